@@ -1,0 +1,149 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import type { Settings } from './core/settings.ts'
+
+const flag = z.enum(['0', '1']).transform((text) => text === '1')
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '')
+}
+
+function isMasterKey(text: string): boolean {
+  return /^[A-Za-z0-9+/]{43}=$/.test(text) && Buffer.from(text, 'base64').length === 32
+}
+
+const variables = {
+  PORT: {
+    schema: z.coerce.number().int().min(0).max(65535).default(3000),
+    example: 'PORT=3000',
+  },
+  HOST: { schema: z.string().min(1).default('127.0.0.1'), example: 'HOST=127.0.0.1' },
+  PUBLIC_URL: {
+    schema: z
+      .string()
+      .refine(isOrigin, 'must be an http or https origin without a path')
+      .optional(),
+    example: 'PUBLIC_URL=https://connect.example.org',
+  },
+  MONGODB_URI: {
+    schema: z
+      .string()
+      .regex(/^mongodb(\+srv)?:\/\//, 'must start with mongodb:// or mongodb+srv://')
+      .optional(),
+    example: 'MONGODB_URI=mongodb://127.0.0.1:27017/edpsych',
+  },
+  DATA_DIR: { schema: z.string().min(1).default('.data'), example: 'DATA_DIR=.data' },
+  EDPSYCH_MASTER_KEY: {
+    schema: z.string().refine(isMasterKey, 'must be 32 bytes in base64').optional(),
+    example: 'EDPSYCH_MASTER_KEY="$(openssl rand -base64 32)"',
+  },
+  EDPSYCH_ADMIN_EMAIL: {
+    schema: z.email('must be an e-mail address').optional(),
+    example: 'EDPSYCH_ADMIN_EMAIL=admin@example.org',
+  },
+  EDPSYCH_ADMIN_PASSWORD: {
+    schema: z.string().min(12, 'must have at least 12 characters').optional(),
+    example: 'EDPSYCH_ADMIN_PASSWORD="a long passphrase"',
+  },
+  EDPSYCH_DEMO: { schema: flag.optional(), example: 'EDPSYCH_DEMO=1' },
+  EDPSYCH_ALLOW_PRIVATE_NETWORKS: {
+    schema: flag.default(false),
+    example: 'EDPSYCH_ALLOW_PRIVATE_NETWORKS=1',
+  },
+  EDPSYCH_SANDBOX_URL: {
+    schema: z
+      .string()
+      .refine(isOrigin, 'must be an http or https origin without a path')
+      .optional(),
+    example: 'EDPSYCH_SANDBOX_URL=http://127.0.0.1:3000',
+  },
+  EDPSYCH_METRICS_TOKEN: {
+    schema: z.string().min(16, 'must have at least 16 characters').optional(),
+    example: 'EDPSYCH_METRICS_TOKEN="$(openssl rand -hex 24)"',
+  },
+  LOG_LEVEL: {
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    example: 'LOG_LEVEL=info',
+  },
+} as const
+
+type Values = { [K in keyof typeof variables]: z.output<(typeof variables)[K]['schema']> }
+
+export interface Config {
+  readonly port: number
+  readonly host: string
+  readonly settings: Settings
+  readonly mongodbUri: string | undefined
+  readonly dataDir: string
+  readonly masterKey: string | undefined
+  readonly adminEmail: string | undefined
+  readonly adminPassword: string | undefined
+  readonly demo: boolean
+  /** Origin of the simulated LMS: another site than `publicUrl`, so that its frames are cross-site. */
+  readonly sandboxUrl: string
+  readonly metricsToken: string | undefined
+  readonly logLevel: string
+}
+
+/** A bad environment variable; the message is the one line to show. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** The only reader of the environment; throws `ConfigError` with one line per bad variable. */
+export function readConfig(env: NodeJS.ProcessEnv, version: string): Config {
+  const values = readValues(env)
+  if (values.MONGODB_URI && !values.EDPSYCH_MASTER_KEY) {
+    throw new ConfigError(
+      `EDPSYCH_MASTER_KEY is missing: it must be given when MONGODB_URI is set, for example ${variables.EDPSYCH_MASTER_KEY.example}`,
+    )
+  }
+  const publicUrl = (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/$/, '')
+  const demo = values.EDPSYCH_DEMO ?? values.MONGODB_URI === undefined
+  const sandboxUrl = values.EDPSYCH_SANDBOX_URL ?? otherSite(publicUrl)
+  return Object.freeze({
+    port: values.PORT,
+    host: values.HOST,
+    settings: Object.freeze({
+      publicUrl,
+      allowPrivateNetworks: values.EDPSYCH_ALLOW_PRIVATE_NETWORKS,
+      trustedUrlPrefixes: demo ? [`${sandboxUrl}/sandbox/lms`] : [],
+      version,
+    }),
+    mongodbUri: values.MONGODB_URI,
+    dataDir: resolve(values.DATA_DIR),
+    masterKey: values.EDPSYCH_MASTER_KEY,
+    adminEmail: values.EDPSYCH_ADMIN_EMAIL,
+    adminPassword: values.EDPSYCH_ADMIN_PASSWORD,
+    demo,
+    sandboxUrl,
+    metricsToken: values.EDPSYCH_METRICS_TOKEN,
+    logLevel: values.LOG_LEVEL,
+  })
+}
+
+function readValues(env: NodeJS.ProcessEnv): Values {
+  const problems: string[] = []
+  const entries = Object.entries(variables).map(([name, { schema, example }]) => {
+    const text = env[name]
+    const result = z.safeParse(schema, text === '' ? undefined : text)
+    if (!result.success) {
+      const reason = result.error.issues[0]?.message ?? 'is not valid'
+      problems.push(`${name} is not valid: ${reason}; for example ${example}`)
+    }
+    return [name, result.data]
+  })
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'))
+  // Each entry was parsed with the schema of its own name just above.
+  return Object.fromEntries(entries) as Values
+}
+
+/** `localhost` and `127.0.0.1` are one machine and two sites: enough for a cross-site frame without a second port. */
+function otherSite(publicUrl: string): string {
+  const url = new URL(publicUrl)
+  if (url.hostname === 'localhost') url.hostname = '127.0.0.1'
+  else if (url.hostname === '127.0.0.1') url.hostname = 'localhost'
+  return url.origin
+}

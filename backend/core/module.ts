@@ -1,0 +1,43 @@
+import type { Router } from 'express'
+import type { z } from 'zod'
+import type { Contract } from '../../shared/api/contract.ts'
+import type { TenantContext } from './tenancy.ts'
+
+type Parts = 'params' | 'query' | 'body'
+type Parsed<R> = { [P in keyof R & Parts]: R[P] extends z.ZodType ? z.output<R[P]> : never }
+
+/** What a handler may read of the request beyond its parsed parts. */
+export interface RequestInfo {
+  readonly remoteAddress: string
+  readonly userAgent: string
+  readonly ifMatch: string | undefined
+  /** Present on routes that declare `upload`. */
+  readonly upload: Buffer
+  /** Sets a response header, for cookies. */
+  setHeader(name: string, value: string | string[]): void
+}
+
+export type Answer<R> = R extends { response: infer S extends z.ZodType } ? z.input<S> : undefined
+
+export type Handlers<C extends Contract> = {
+  readonly [K in keyof C]: (
+    ctx: TenantContext,
+    input: Parsed<C[K]>,
+    request: RequestInfo,
+  ) => Promise<Answer<C[K]>>
+}
+
+/** One part of the domain: its routes, pages, collections and what must run at start. */
+export interface Module<C extends Contract = Contract> {
+  readonly name: string
+  readonly contract: C
+  readonly handlers: Handlers<C>
+  /** Mongoose models whose indexes are made at start. */
+  readonly models?: readonly { readonly modelName: string; createIndexes(): Promise<void> }[]
+  /** Routes that are not part of the REST API (LTI endpoints, pages). */
+  readonly router?: Router
+}
+
+export function defineModule<C extends Contract>(module: Module<C>): Module<C> {
+  return module
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import type { ErrorCode } from '../errors.ts'
+import type { Scope } from '../scopes.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Which credentials a route accepts: an API key or a staff session (`tenant`), also a launch or embed (`launch`), a staff session alone (`staff`), or none. */
+export type Access = 'tenant' | 'launch' | 'staff' | 'public'
+
+export interface Route {
+  readonly summary: string
+  readonly description?: string
+  readonly access: Access
+  /** Right the caller needs; absent only where `access` is `public` or `staff`. */
+  readonly scope?: Scope
+  readonly params?: z.ZodObject
+  readonly query?: z.ZodObject
+  readonly body?: z.ZodType
+  /** Raw request body of these content types instead of JSON, for file uploads. */
+  readonly upload?: { readonly contentTypes: readonly string[]; readonly maxBytes: number }
+  readonly response?: z.ZodType
+  /** 200 where absent; 204 carries no body. */
+  readonly status?: 200 | 201 | 202 | 204
+  readonly errors?: readonly ErrorCode[]
+  /** The collection is the same for all tenants. */
+  readonly shared?: true
+}
+
+export type RouteKey = `${Method} /${string}`
+export type Contract = Readonly<Record<RouteKey, Route>>
+
+export const Timestamps = {
+  createdAt: z.iso.datetime().meta({ description: 'RFC 3339, UTC' }),
+  updatedAt: z.iso.datetime().meta({ description: 'RFC 3339, UTC' }),
+}
+
+export const Id = z.string().min(1).max(64)
+export const IdParams = z.object({ id: Id })
+
+export const ListQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(500).optional(),
+})
+export type ListQuery = z.output<typeof ListQuery>
+
+export function listOf<T extends z.ZodType>(item: T) {
+  return z.object({ data: z.array(item), nextCursor: z.string().nullable() })
+}
+
+export interface Page<T> {
+  readonly data: T[]
+  readonly nextCursor: string | null
+}
+
+/** A web address; which schemes and hosts are allowed depends on the installation and is checked by the server. */
+export const WebAddress = z.url({ protocol: /^https?$/ }).max(2000)

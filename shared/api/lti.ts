@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import {
+  type Contract,
+  Id,
+  IdParams,
+  ListQuery,
+  listOf,
+  Timestamps,
+  WebAddress,
+} from './contract.ts'
+
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .meta({ title: 'Name', description: 'How people call this LMS' })
+const issuer = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .meta({ title: 'Issuer', description: 'Platform ID; for Moodle its address' })
+const clientId = z.string().trim().min(1).max(255).meta({ title: 'Client ID' })
+const deploymentIds = z
+  .array(z.string().trim().min(1).max(255))
+  .max(200)
+  .meta({ title: 'Deployment IDs' })
+
+export const PlatformBody = z.object({
+  name,
+  issuer,
+  clientId,
+  authorizationEndpoint: WebAddress.meta({ title: 'Authentication request URL' }),
+  tokenEndpoint: WebAddress.meta({ title: 'Access token URL' }),
+  jwksUri: WebAddress.meta({ title: 'Public keyset URL' }),
+  deploymentIds,
+  allowAnonymous: z
+    .boolean()
+    .optional()
+    .meta({ title: 'Allow anonymous launches', description: 'Accept launches without a user id' }),
+})
+export type PlatformBody = z.output<typeof PlatformBody>
+
+export const Platform = PlatformBody.required({ allowAnonymous: true }).extend({
+  id: Id,
+  ...Timestamps,
+})
+export type Platform = z.output<typeof Platform>
+
+/** The addresses an LMS administrator is asked for. */
+export const ToolConfiguration = z.object({
+  toolUrl: z.string(),
+  loginUrl: z.string(),
+  redirectUri: z.string(),
+  keysetUrl: z.string(),
+  deepLinkUrl: z.string(),
+})
+
+export const ScoreDelivery = z.object({
+  id: Id,
+  attemptId: Id,
+  platformId: Id,
+  status: z.enum(['pending', 'sent', 'failed']),
+  tries: z.number().int(),
+  detail: z.string().nullable().meta({ description: 'Why it waits or failed, in plain words' }),
+  nextTryAt: z.iso.datetime().nullable(),
+  ...Timestamps,
+})
+
+export const ContentChoice = z.object({ kind: z.enum(['item', 'resource']), id: Id })
+
+export const ltiApi = {
+  'GET /api/v1/lti/platforms': {
+    summary: 'List registered LMSs (LTI platforms)',
+    access: 'tenant',
+    scope: 'lti.read',
+    query: ListQuery,
+    response: listOf(Platform),
+  },
+  'POST /api/v1/lti/platforms': {
+    summary: 'Register an LMS',
+    description:
+      'Resolves and contacts nothing. An issuer, client id and deployment id belong to one tenant only.',
+    access: 'tenant',
+    scope: 'lti.write',
+    body: PlatformBody,
+    response: Platform,
+    status: 201,
+    errors: ['conflict'],
+  },
+  'GET /api/v1/lti/platforms/:id': {
+    summary: 'Get one registered LMS',
+    access: 'tenant',
+    scope: 'lti.read',
+    params: IdParams,
+    response: Platform,
+  },
+  'PATCH /api/v1/lti/platforms/:id': {
+    summary: 'Change a registered LMS',
+    access: 'tenant',
+    scope: 'lti.write',
+    params: IdParams,
+    body: PlatformBody.partial(),
+    response: Platform,
+    errors: ['conflict', 'precondition_failed'],
+  },
+  'DELETE /api/v1/lti/platforms/:id': {
+    summary: 'Remove a registered LMS; its launches are refused from now on',
+    access: 'tenant',
+    scope: 'lti.write',
+    params: IdParams,
+    status: 204,
+    errors: ['precondition_failed'],
+  },
+  'GET /api/v1/lti/configuration': {
+    summary: 'The addresses an LMS administrator is asked for',
+    access: 'tenant',
+    scope: 'lti.read',
+    response: ToolConfiguration,
+    shared: true,
+  },
+  'GET /api/v1/lti/score-deliveries': {
+    summary: 'List grades on their way to a gradebook, newest first',
+    access: 'tenant',
+    scope: 'lti.read',
+    query: ListQuery.extend({ status: z.enum(['pending', 'sent', 'failed']).optional() }),
+    response: listOf(ScoreDelivery),
+  },
+  'POST /api/v1/lti/score-deliveries/:id/retry': {
+    summary: 'Try to deliver a grade again now',
+    access: 'tenant',
+    scope: 'lti.write',
+    params: IdParams,
+    response: ScoreDelivery,
+    status: 202,
+  },
+  'POST /api/v1/lti/deep-linking': {
+    summary: 'Answer the deep-linking request of this launch with what was chosen',
+    description:
+      'An empty list cancels. The page posts `jwt` as the form field `JWT` to `returnUrl`.',
+    access: 'launch',
+    scope: 'lti.deep-link',
+    body: z.object({ choices: z.array(ContentChoice).max(50) }),
+    response: z.object({ returnUrl: z.string(), jwt: z.string() }),
+  },
+  'POST /api/v1/lti/resource-link': {
+    summary: 'Choose what this resource link opens (launches at the front door)',
+    access: 'launch',
+    scope: 'lti.deep-link',
+    body: ContentChoice,
+    response: z.object({ kind: z.enum(['item', 'resource']), id: Id }),
+  },
+} satisfies Contract

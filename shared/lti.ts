@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+/** The reduced set of roles a launch can grant; anything else grants nothing. */
+export const ltiRoles = [
+  'learner',
+  'instructor',
+  'teaching-assistant',
+  'content-developer',
+  'administrator',
+  'mentor',
+  'observer',
+] as const
+export const LtiRole = z.enum(ltiRoles)
+export type LtiRole = z.output<typeof LtiRole>
+
+/** What a launch or an embed opens: one item, one resource, or the front door where nothing is chosen yet. */
+export const LaunchTarget = z.object({
+  kind: z.enum(['item', 'resource', 'chooser', 'none']),
+  id: z.string().nullable(),
+})
+export type LaunchTarget = z.output<typeof LaunchTarget>
+
+/** What the page inside the frame may know of its launch. */
+export const Launch = z.object({
+  messageType: z.enum([
+    'LtiResourceLinkRequest',
+    'LtiDeepLinkingRequest',
+    'LtiSubmissionReviewRequest',
+    'EdPsychEmbed',
+  ]),
+  user: z.object({ id: z.string(), roles: z.array(LtiRole) }),
+  target: LaunchTarget,
+  context: z
+    .object({ id: z.string(), title: z.string().optional(), label: z.string().optional() })
+    .nullable(),
+  resourceLink: z.object({ id: z.string(), title: z.string().optional() }).nullable(),
+  /** Present when the launch may send a score to the platform. */
+  lineItem: z.object({ present: z.boolean() }),
+  deepLinking: z
+    .object({
+      acceptMultiple: z.boolean(),
+      acceptTypes: z.array(z.string()),
+      acceptLineItem: z.boolean(),
+      title: z.string().optional(),
+      text: z.string().optional(),
+    })
+    .nullable(),
+  /** Origin that frame messages (resize) are sent to; null where none is known. */
+  platformOrigin: z.string().nullable(),
+  locale: z.string().nullable(),
+  returnUrl: z.string().nullable(),
+})
+export type Launch = z.output<typeof Launch>
+
+export const SessionBody = z.object({ code: z.string().min(1).max(200) })
+
+export const SessionGrant = z.object({
+  token: z.string(),
+  expiresAt: z.iso.datetime(),
+  launch: Launch,
+})
+export type SessionGrant = z.output<typeof SessionGrant>

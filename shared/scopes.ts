@@ -1,0 +1,95 @@
+/** Every right a credential can hold, with the sentence an administrator reads. */
+export const scopes = {
+  'items.read': 'See assessment items (never their answer keys)',
+  'items.write': 'Import and delete assessment items',
+  'attempts.read': 'See attempts and their scores',
+  'attempts.write': 'Start and submit attempts',
+  'resources.read': 'Search and open library resources',
+  'resources.write': 'Add, change and delete library resources',
+  'embeds.read': 'See embed snippets',
+  'embeds.write': 'Create and withdraw embed snippets',
+  'lti.read': 'See LMS registrations and grade deliveries',
+  'lti.write': 'Register, change and remove LMSs',
+  'lti.launch': 'Act inside the launch it was made for',
+  'lti.deep-link': 'Answer a deep-linking request',
+  'roster.read': 'See people and classes',
+  'keys.read': 'See API keys (never the key itself)',
+  'keys.write': 'Create and revoke API keys',
+  'audit.read': 'Read and verify the audit trail',
+  'jobs.read': 'See background jobs',
+  'jobs.write': 'Cancel and retry background jobs',
+  'tenants.read': 'See the organisation and its schools',
+  'tenants.write': 'Add and change schools',
+  'people.read': 'See staff accounts and their roles',
+  'people.write': 'Invite staff, change roles, sign people out',
+} as const
+
+export type Scope = keyof typeof scopes
+
+export const allScopes = Object.keys(scopes) as readonly Scope[]
+
+const everythingRead = allScopes.filter((scope) => scope.endsWith('.read'))
+const launchOnly: readonly Scope[] = ['lti.launch', 'lti.deep-link']
+const everything = allScopes.filter((scope) => !launchOnly.includes(scope))
+
+/** The staff roles of design §4 and what each may do. */
+export const roles = {
+  'platform-admin': { label: 'Platform administrator', scopes: everything },
+  'trust-admin': { label: 'Trust administrator', scopes: everything },
+  'school-admin': { label: 'School administrator', scopes: everything },
+  dpo: {
+    label: 'Data protection officer',
+    scopes: ['audit.read', 'people.read', 'tenants.read', 'roster.read'],
+  },
+  'integration-operator': {
+    label: 'Integration operator',
+    scopes: [
+      'lti.read',
+      'lti.write',
+      'items.read',
+      'resources.read',
+      'jobs.read',
+      'jobs.write',
+      'tenants.read',
+    ],
+  },
+  developer: {
+    label: 'Developer',
+    scopes: [
+      'keys.read',
+      'keys.write',
+      'items.read',
+      'resources.read',
+      'embeds.read',
+      'embeds.write',
+      'lti.read',
+      'tenants.read',
+    ],
+  },
+  teacher: {
+    label: 'Teacher',
+    scopes: [
+      'items.read',
+      'items.write',
+      'attempts.read',
+      'attempts.write',
+      'resources.read',
+      'resources.write',
+      'embeds.read',
+      'embeds.write',
+      'roster.read',
+      'tenants.read',
+    ],
+  },
+  auditor: {
+    label: 'Auditor',
+    scopes: everythingRead.filter((scope) => scope !== 'attempts.read' && scope !== 'roster.read'),
+  },
+  support: {
+    label: 'Support (time-boxed)',
+    scopes: ['lti.read', 'items.read', 'resources.read', 'jobs.read', 'tenants.read'],
+  },
+} as const satisfies Record<string, { label: string; scopes: readonly Scope[] }>
+
+export type RoleName = keyof typeof roles
+export const roleNames = Object.keys(roles) as [RoleName, ...RoleName[]]
