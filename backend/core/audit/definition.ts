@@ -1,0 +1,40 @@
+import type { z } from 'zod'
+import type { AuditEntry } from '../../../shared/api/operations.ts'
+
+export type AuditResult = z.output<typeof AuditEntry>['result']
+
+/** What happened, in identifiers and field names; a value of personal data is refused. */
+export interface AuditRecord {
+  /** `<object>.<verb>`, for example `lti.platform.create`. */
+  readonly action: string
+  readonly target?: { readonly type: string; readonly id: string }
+  /** Names of the fields read or changed. */
+  readonly fields?: readonly string[]
+  readonly purpose?: string
+  readonly result: AuditResult
+  /** A code such as `lti_nonce_reused`; no free text. */
+  readonly detail?: string
+}
+
+export interface AuditFilter {
+  readonly limit: number
+  readonly cursor?: string | undefined
+  readonly action?: string | undefined
+  readonly actorId?: string | undefined
+  readonly targetId?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+export interface AuditProblem {
+  readonly seq: number
+  readonly kind: 'changed' | 'removed' | 'reordered' | 'checkpoint'
+  readonly detail: string
+}
+
+export interface AuditVerification {
+  readonly ok: boolean
+  readonly entries: number
+  readonly checkpoints: number
+  readonly problems: AuditProblem[]
+}
