@@ -1,0 +1,52 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { bin, must, root } from './run.mjs'
+import { forget, isStale, markBuilt } from './stale.mjs'
+
+const common = ['package-lock.json', 'package.json']
+
+const targets = {
+  server: {
+    inputs: [...common, 'backend', 'shared', 'tsconfig.json', 'tsconfig.build.json'],
+    async build() {
+      for (const folder of ['backend', 'shared']) {
+        rmSync(join(root, 'dist', folder), { recursive: true, force: true })
+      }
+      await must(bin('tsc'), ['-p', 'tsconfig.build.json', '--incremental', 'false'])
+    },
+  },
+  web: {
+    inputs: [
+      ...common,
+      'widgets',
+      'embed-sdk',
+      'shared',
+      'vite.config.ts',
+      'scripts/build-web.mjs',
+    ],
+    build: () => must(process.execPath, ['scripts/build-web.mjs']),
+  },
+  extension: {
+    inputs: [...common, 'extension', 'widgets/core', 'shared', 'scripts/build-extension.mjs'],
+    build: () => must(process.execPath, ['scripts/build-extension.mjs']),
+  },
+}
+
+/** Builds the targets whose sources changed; names what it builds on stderr. */
+export async function buildStale(names, { force = false } = {}) {
+  for (const name of names) {
+    const { inputs, build } = targets[name]
+    if (!force && !isStale(name, inputs)) continue
+    process.stderr.write(`building ${name} …\n`)
+    forget(name)
+    await build()
+    markBuilt(name, inputs)
+  }
+}
+
+if (process.argv[1] === join(root, 'scripts', 'build.mjs')) {
+  const asked = process.argv.slice(2).filter((name) => name in targets)
+  await buildStale(asked.length > 0 ? asked : Object.keys(targets), {
+    force: process.argv.includes('--force'),
+  })
+}

@@ -1,0 +1,4 @@
+import { buildStale } from './build.mjs'
+
+await buildStale(['server', 'web'])
+await import('../dist/backend/server.js')
