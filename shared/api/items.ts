@@ -104,8 +104,9 @@ export const itemsApi = {
   },
   'GET /api/v1/attempts/:id': {
     summary: 'Get one attempt',
+    description: 'A launch sees only the attempts it started.',
     access: 'launch',
-    scope: 'attempts.write',
+    scope: 'attempts.read',
     params: IdParams,
     response: Attempt,
   },
