@@ -1,0 +1,67 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import {
+  type Bindings,
+  type ChildLoggerOptions,
+  type DestinationStream,
+  type Logger,
+  pino,
+} from 'pino'
+import { redact, redactText } from './redaction.ts'
+
+export type { Logger } from 'pino'
+
+const currentRequest = new AsyncLocalStorage<string>()
+
+/** Every line logged by `work`, and by what it awaits, carries this request id. */
+export function runWithRequestId<T>(requestId: string, work: () => T): T {
+  return currentRequest.run(requestId, work)
+}
+
+export interface LoggerOptions {
+  readonly level: string
+  /** Standard output where absent. */
+  readonly destination?: DestinationStream
+}
+
+/** JSON lines without secrets and personal data: known names and recognisable texts are redacted at any depth. */
+export function createLogger({ level, destination }: LoggerOptions): Logger {
+  const options: pino.LoggerOptions = {
+    level,
+    base: { pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: () => {
+      const requestId = currentRequest.getStore()
+      return requestId === undefined ? {} : { requestId }
+    },
+    formatters: {
+      level: (label) => ({ level: label }),
+      // The redacted copy of an object is an object, which `redact`'s type cannot say.
+      log: (data) => redact(data) as Record<string, unknown>,
+    },
+    serializers: { err: (error) => redact(error) },
+    hooks: {
+      logMethod(args, method) {
+        // pino would repeat the message of a lone error outside `err`, where no formatter sees it.
+        const [first, ...rest]: unknown[] = args
+        const all = first instanceof Error && rest.length === 0 ? [first, 'error'] : args
+        const clean = all.map((item: unknown) =>
+          typeof item === 'string' ? redactText(item) : item,
+        )
+        // Only texts were replaced by texts.
+        method.apply(this, clean as typeof args)
+      },
+    },
+  }
+  return redactChildren(destination === undefined ? pino(options) : pino(options, destination))
+}
+
+/** pino passes a child's bindings to no formatter that the parent was given. */
+function redactChildren(log: Logger): Logger {
+  const original = log.child
+  function child(this: Logger, bindings: Bindings, options?: ChildLoggerOptions): Logger {
+    return original.call(this, redact(bindings) as Bindings, options)
+  }
+  // pino's own type is generic in custom levels, which this installation has none of.
+  log.child = child as Logger['child']
+  return log
+}
