@@ -1,0 +1,59 @@
+import { errors } from '../../shared/errors.ts'
+import { scopes } from '../../shared/scopes.ts'
+import { type Html, html } from '../core/html.ts'
+import { titleOf } from '../core/problem.ts'
+
+export function developers(): Html {
+  return html`<h1>Developers</h1>
+    <p class="lead">The REST API answers JSON at <code>/api/v1</code>. Its complete description is the <a href="/api/v1/openapi.json">OpenAPI 3.1 document</a>.</p>
+    <h2>Your first call</h2>
+    <ol>
+      <li>Make a key under <a href="/admin/keys">Administration → API keys</a>, or run <code>npm run cli -- bootstrap --tenant my-school --json</code>.</li>
+      <li><pre><code>curl -H "Authorization: Bearer $EDPSYCH_KEY" "$EDPSYCH_URL/api/v1/items"</code></pre></li>
+    </ol>
+    <h2>Rights</h2>
+    <table><caption>Scopes a key can hold</caption><thead><tr><th scope="col">Scope</th><th scope="col">Allows</th></tr></thead>
+      <tbody>${Object.entries(scopes).map(([name, label]) => html`<tr><th scope="row"><code>${name}</code></th><td>${label}</td></tr>`)}</tbody></table>
+    <p>Every refusal is <code>application/problem+json</code> with a stable <code>code</code>: see <a href="/developers/errors">all codes</a>.</p>`
+}
+
+export function errorCodes(): Html {
+  return html`<h1>Error codes</h1>
+    <p>Each refusal is an RFC 9457 problem. <code>detail</code> says what to do; <code>requestId</code> finds it in our logs.</p>
+    <table><caption>Codes and their HTTP status</caption><thead><tr><th scope="col">Code</th><th scope="col">Status</th><th scope="col">Title</th></tr></thead>
+      <tbody>${Object.entries(errors).map(([code, status]) => html`<tr id="${code}"><th scope="row"><code>${code}</code></th><td>${status}</td><td>${titleOf(code)}</td></tr>`)}</tbody></table>`
+}
+
+export function privacy(): Html {
+  return html`<h1>Privacy and transparency</h1>
+    <p class="lead">What this service holds, why, and for how long.</p>
+    <h2>When a student opens an activity</h2>
+    <p>The LMS tells us an identifier of the student in that LMS, their role in the course and which activity was opened. We do not ask for a name or an e-mail address and keep none that the LMS sends. We keep the answers given and the score, so that the teacher can see the result, and send the score to the LMS’s gradebook.</p>
+    <h2>On other web pages</h2>
+    <p>A page that shows our content through a snippet tells us no identity. Answers there are kept without one.</p>
+    <h2>Cookies</h2>
+    <p>Staff who sign in get one session cookie. During a launch from an LMS one cookie, limited to that LMS’s pages and ten minutes, proves that the launch ends in the browser in which it began. There are no others and no trackers.</p>
+    <h2>Records</h2>
+    <p>Each change, and each reading of personal data, is written to an audit trail that the school can verify for itself. Logs hold no names, marks or answers.</p>`
+}
+
+export function status(parts: readonly { name: string; ok: boolean }[]): Html {
+  const allGood = parts.every(({ ok }) => ok)
+  return html`<h1>Status</h1>
+    <p class="lead">${allGood ? 'Everything works.' : 'Something does not work right now.'}</p>
+    <table><caption>Parts of this installation</caption><thead><tr><th scope="col">Part</th><th scope="col">State</th></tr></thead>
+      <tbody>${parts.map(({ name, ok }) => html`<tr><th scope="row">${name}</th><td>${ok ? 'Working' : 'Not working'}</td></tr>`)}</tbody></table>`
+}
+
+export function sandbox({ demo }: { demo: boolean }): Html {
+  if (!demo) {
+    return html`<h1>Sandbox</h1><p class="lead">The sandbox is switched off on this installation. Start the server with <code>EDPSYCH_DEMO=1</code> to try things here.</p>`
+  }
+  return html`<h1>Sandbox</h1>
+    <p class="lead">Pretend systems that speak the real protocols, for trying things without harm.</p>
+    <div class="cards"><article class="card"><h2>Simulated LMS</h2><p>A small LTI 1.3 platform with courses, a teacher, students, a gradebook and switches for faults.</p><p><a class="button" href="/sandbox/lms/">Open the simulated LMS</a></p></article></div>`
+}
+
+export function notFound(path: string): Html {
+  return html`<h1>This page does not exist</h1><p class="lead">There is nothing at <code>${path}</code>. The address may have a typing mistake, or the page was removed.</p><p><a class="button" href="/">Go to the start page</a></p>`
+}
