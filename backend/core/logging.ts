@@ -1,11 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import {
-  type Bindings,
-  type ChildLoggerOptions,
-  type DestinationStream,
-  type Logger,
-  pino,
-} from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 import { redact, redactText } from './redaction.ts'
 
 export type { Logger } from 'pino'
@@ -58,10 +52,8 @@ export function createLogger({ level, destination }: LoggerOptions): Logger {
 /** pino passes a child's bindings to no formatter that the parent was given. */
 function redactChildren(log: Logger): Logger {
   const original = log.child
-  function child(this: Logger, bindings: Bindings, options?: ChildLoggerOptions): Logger {
-    return original.call(this, redact(bindings) as Bindings, options)
+  log.child = function child(this: Logger, bindings: object, ...options: unknown[]) {
+    return Reflect.apply(original, this, [redact(bindings), ...options])
   }
-  // pino's own type is generic in custom levels, which this installation has none of.
-  log.child = child as Logger['child']
   return log
 }
