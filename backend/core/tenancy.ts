@@ -53,6 +53,13 @@ declare module 'mongoose' {
 // Mongoose types each schema by its document; only its identity matters here.
 const scopedSchemas = new WeakSet<object>()
 
+// Every model, scoped or not, could join into a scoped collection.
+mongoose.plugin((schema: Schema) => {
+  schema.pre('aggregate', function (this: Aggregate<unknown>) {
+    checkStages(this.model().modelName, this.pipeline())
+  })
+})
+
 const filtered = [
   'find',
   'findOne',
@@ -88,6 +95,7 @@ function isScopedCollection(name: string): boolean {
     .some((model) => model.collection.name === name && scopedSchemas.has(model.schema))
 }
 
+/** Whether the first stage matches on a tenant. */
 function startsWithTenant(pipeline: readonly unknown[]): boolean {
   const first = pipeline[0] as { $match?: { tenantId?: unknown } } | undefined
   const tenantId = first?.$match?.tenantId
@@ -173,7 +181,6 @@ export function tenantScoped(schema: Schema): void {
     if (!this.options.acrossTenants && !startsWithTenant(this.pipeline())) {
       refuse(modelName, 'aggregate')
     }
-    checkStages(modelName, this.pipeline())
   })
 
   schema.pre('insertMany', function (this: mongoose.Model<unknown>, docs: unknown) {

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto'
+import type { RequestHandler } from 'express'
+import type { Logger } from 'pino'
+import { runWithRequestId } from './logging.ts'
+
+/** Gives each request an id of ours, answers it, and logs the request by it when it ends. */
+export function requestId(log: Logger): RequestHandler {
+  return (req, res, next) => {
+    const id = randomUUID()
+    const startedAt = performance.now()
+    res.locals['requestId'] = id
+    res.setHeader('x-request-id', id)
+    res.once('close', () => {
+      const durationMs = Math.round(performance.now() - startedAt)
+      const level = res.statusCode >= 500 ? 'warn' : 'debug'
+      // The query string can hold login hints and codes, so only the path is logged.
+      const data = { method: req.method, path: req.path, status: res.statusCode, durationMs }
+      runWithRequestId(id, () => log[level](data, 'request'))
+    })
+    runWithRequestId(id, next)
+  }
+}
