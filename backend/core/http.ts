@@ -211,6 +211,9 @@ function requestInfo(req: Request, res: Response): RequestInfo {
     remoteAddress: req.ip ?? '',
     userAgent: req.get('user-agent') ?? '',
     ifMatch: req.get('if-match'),
+    get cookies() {
+      return parseCookie(req.headers.cookie ?? '')
+    },
     get upload() {
       return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0)
     },

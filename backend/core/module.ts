@@ -11,6 +11,7 @@ export interface RequestInfo {
   readonly remoteAddress: string
   readonly userAgent: string
   readonly ifMatch: string | undefined
+  readonly cookies: Readonly<Record<string, string | undefined>>
   /** Present on routes that declare `upload`. */
   readonly upload: Buffer
   /** Sets a response header, for cookies. */
