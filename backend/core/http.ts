@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { Contract, Method, Route } from '../../shared/api/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import { etagOf } from './etag.ts'
-import type { Module, RequestInfo } from './module.ts'
+import type { AnyModule, RequestInfo } from './module.ts'
 import { invalidRequest } from './problem.ts'
 import { hasScope, type TenantContext } from './tenancy.ts'
 
@@ -36,7 +36,7 @@ const maxJsonBytes = 1024 * 1024
 const parseJson = express.json({ limit: maxJsonBytes, strict: false })
 
 /** Express routes of one module: authenticate, authorise, parse, handle, answer. */
-export function mountContract(module: Module, options: HttpOptions): Router {
+export function mountContract(module: AnyModule, options: HttpOptions): Router {
   const router = Router()
   for (const [key, route] of Object.entries(module.contract)) {
     const [method, path] = splitKey(key)
@@ -58,9 +58,10 @@ export function mountContract(module: Module, options: HttpOptions): Router {
 
 type Handle = (ctx: TenantContext, input: object, request: RequestInfo) => Promise<unknown>
 
-function handlerOf(module: Module, key: string): Handle {
-  const handle = module.handlers[key as keyof typeof module.handlers]
-  if (!handle) throw new TypeError(`module ${module.name} has no handler for ${key}`)
+function handlerOf(module: AnyModule, key: string): Handle {
+  const handle = module.handlers[key]
+  if (typeof handle !== 'function')
+    throw new TypeError(`module ${module.name} has no handler for ${key}`)
   // The contract types each handler by its own schemas; the parsed input below matches them.
   return handle as Handle
 }

@@ -28,15 +28,21 @@ export type Handlers<C extends Contract> = {
   ) => Promise<Answer<C[K]>>
 }
 
-/** One part of the domain: its routes, pages, collections and what must run at start. */
-export interface Module<C extends Contract = Contract> {
+/** A module as the server mounts it, whatever its contract. */
+export interface AnyModule {
   readonly name: string
-  readonly contract: C
-  readonly handlers: Handlers<C>
+  readonly contract: Contract
+  readonly handlers: Readonly<Record<string, unknown>>
   /** Mongoose models whose indexes are made at start. */
   readonly models?: readonly { readonly modelName: string; createIndexes(): Promise<void> }[]
   /** Routes that are not part of the REST API (LTI endpoints, pages). */
   readonly router?: Router
+}
+
+/** One part of the domain: its routes, pages, collections and what must run at start. */
+export interface Module<C extends Contract = Contract> extends AnyModule {
+  readonly contract: C
+  readonly handlers: Handlers<C>
 }
 
 export function defineModule<C extends Contract>(module: Module<C>): Module<C> {
