@@ -79,6 +79,14 @@ export const errors = {
   lti_choice_not_accepted: 400,
   lti_not_deep_linking: 409,
   lti_not_at_front_door: 409,
+
+  database_unavailable: 503,
+  database_in_use: 503,
+  engine_untrusted: 503,
+  storage_full: 507,
+  storage_read_only: 503,
+  migration_failed: 500,
+  invalid_archive: 422,
 } as const
 
 export type ErrorCode = keyof typeof errors
