@@ -1,0 +1,42 @@
+import type { Request } from 'express'
+import type { Lms } from '../lms.ts'
+import { queryText } from '../query.ts'
+import { findPerson, type Person } from '../school.ts'
+
+/** Who looks at a page. The person travels in `?as=`, so each tab is somebody else and no cookie is needed. */
+export interface Visit {
+  readonly lms: Lms
+  readonly who: Person
+  /** The page being shown, so that it can be looked at as somebody else. */
+  readonly here: { readonly path: string; readonly params: Readonly<Record<string, string>> }
+  /** A sentence about what was just done. */
+  readonly notice: string | undefined
+}
+
+const defaultPerson = '3'
+
+/** The visit a request stands for. */
+export function visitOf(lms: Lms, req: Request): Visit {
+  const tool = queryText(req, 'tool')
+  return {
+    lms,
+    who: findPerson(queryText(req, 'as') ?? defaultPerson),
+    here: { path: req.path, params: tool === undefined ? {} : { tool } },
+    notice: queryText(req, 'notice'),
+  }
+}
+
+/** A link within the LMS for the same person. */
+export function href(
+  { lms, who }: Pick<Visit, 'lms' | 'who'>,
+  path: string,
+  params: Readonly<Record<string, string>> = {},
+): string {
+  const query = new URLSearchParams({ as: who.id, ...params })
+  return `${new URL(lms.baseUrl).pathname.replace(/\/$/, '')}${path}?${query}`
+}
+
+/** The address of a file beside the pages. */
+export function asset(lms: Lms, file: string): string {
+  return `${new URL(lms.baseUrl).pathname.replace(/\/$/, '')}/assets/${file}`
+}

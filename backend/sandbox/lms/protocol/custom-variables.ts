@@ -1,0 +1,30 @@
+import type { Faults } from '../faults.ts'
+import { type Course, fullName, type Person } from '../school.ts'
+import type { ResourceLink } from '../state.ts'
+
+interface Surroundings {
+  readonly course: Course
+  readonly who: Person
+  readonly link: ResourceLink
+  readonly faults: Faults
+}
+
+/** Custom parameters with their variables filled in (LTI 1.3 §B); an unknown `$Name` stays as it is. */
+export function substitute(
+  custom: Readonly<Record<string, string>>,
+  { course, who, link, faults }: Surroundings,
+): Record<string, string> {
+  const known: Readonly<Record<string, string>> = {
+    '$User.id': who.id,
+    ...(faults.noNames ? {} : { '$Person.name.full': fullName(who) }),
+    ...(faults.noEmail ? {} : { '$Person.email.primary': who.email }),
+    '$Context.id': course.id,
+    '$Context.label': course.label,
+    '$Context.title': course.title,
+    '$ResourceLink.id': link.id,
+    '$ResourceLink.title': link.title,
+  }
+  return Object.fromEntries(
+    Object.entries(custom).map(([name, value]) => [name, known[value] ?? value]),
+  )
+}
