@@ -37,6 +37,10 @@ export const StaffSession = z.object({
   roles: z.array(Role),
   scopes: z.array(z.string()),
   csrfToken: z.string(),
+  mustChangePassword: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Signed in with a one-time password, which ends after seven days' }),
 })
 export type StaffSession = z.output<typeof StaffSession>
 

@@ -1,0 +1,133 @@
+import mongoose, { Schema } from 'mongoose'
+import { newId } from '../../core/ids.ts'
+import type { Assignment } from './rights.ts'
+
+export interface StaffUser {
+  readonly _id: string
+  readonly email: string
+  /** Lower-case e-mail: one account per address. */
+  readonly emailKey: string
+  readonly name: string
+  readonly passwordHash: string
+  readonly mustChangePassword: boolean
+  /** End of a one-time password. */
+  readonly passwordExpiresAt: Date | null
+  readonly assignments: Assignment[]
+  readonly lastSignInAt: Date | null
+  readonly disabledAt: Date | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+const assignmentSchema = new Schema<Assignment>(
+  {
+    tenantId: { type: String, required: true },
+    role: { type: String, required: true },
+    until: { type: Date, default: null },
+  },
+  { _id: false },
+)
+
+// Not tenant-scoped: one person may hold roles in several tenants. The services filter by them.
+const staffSchema = new Schema<StaffUser>(
+  {
+    _id: { type: String, required: true },
+    email: { type: String, required: true },
+    emailKey: { type: String, required: true },
+    name: { type: String, required: true },
+    passwordHash: { type: String, required: true },
+    mustChangePassword: { type: Boolean, default: false },
+    passwordExpiresAt: { type: Date, default: null },
+    assignments: { type: [assignmentSchema], required: true },
+    lastSignInAt: { type: Date, default: null },
+    disabledAt: { type: Date, default: null },
+  },
+  { timestamps: true, autoIndex: false, versionKey: false },
+)
+staffSchema.index({ emailKey: 1 }, { unique: true })
+staffSchema.index({ 'assignments.tenantId': 1, _id: 1 })
+
+export const StaffModel = mongoose.model('StaffUser', staffSchema, 'staffUsers')
+
+export function emailKeyOf(email: string): string {
+  return email.trim().toLowerCase()
+}
+
+export interface NewStaffUser {
+  readonly email: string
+  readonly name: string
+  readonly passwordHash: string
+  readonly mustChangePassword: boolean
+  readonly passwordExpiresAt: Date | null
+  readonly assignments: readonly Assignment[]
+}
+
+export async function insertStaff(user: NewStaffUser): Promise<StaffUser> {
+  const created = await StaffModel.create({
+    ...user,
+    _id: newId('usr'),
+    email: user.email.trim(),
+    emailKey: emailKeyOf(user.email),
+    assignments: [...user.assignments],
+  })
+  return created.toObject()
+}
+
+export async function findStaffByEmail(email: string): Promise<StaffUser | null> {
+  return StaffModel.findOne({ emailKey: emailKeyOf(email) }).lean()
+}
+
+export async function findStaff(id: string): Promise<StaffUser | null> {
+  return StaffModel.findOne({ _id: id }).lean()
+}
+
+/** A person with a role in one of the tenants. */
+export async function findStaffIn(
+  id: string,
+  tenantIds: readonly string[],
+): Promise<StaffUser | null> {
+  return StaffModel.findOne({ _id: id, 'assignments.tenantId': { $in: [...tenantIds] } }).lean()
+}
+
+export async function findStaffPage(
+  tenantIds: readonly string[],
+  after: object,
+  limit: number,
+): Promise<StaffUser[]> {
+  return StaffModel.find({ 'assignments.tenantId': { $in: [...tenantIds] }, ...after })
+    .sort({ _id: -1 })
+    .limit(limit + 1)
+    .lean()
+}
+
+export async function hasStaffWithRole(tenantId: string, role: string): Promise<boolean> {
+  const found = await StaffModel.exists({ assignments: { $elemMatch: { tenantId, role } } })
+  return found !== null
+}
+
+export async function addAssignment(id: string, assignment: Assignment): Promise<void> {
+  const { tenantId, role } = assignment
+  await StaffModel.updateOne(
+    { _id: id, assignments: { $not: { $elemMatch: { tenantId, role } } } },
+    { $push: { assignments: assignment } },
+  )
+}
+
+export async function setPassword(
+  id: string,
+  password: Pick<StaffUser, 'passwordHash' | 'mustChangePassword' | 'passwordExpiresAt'>,
+): Promise<void> {
+  await StaffModel.updateOne({ _id: id }, { $set: password })
+}
+
+/** Renews a hash made at an older cost, unless the password was changed meanwhile. */
+export async function renewHash(user: StaffUser, passwordHash: string): Promise<void> {
+  await StaffModel.updateOne(
+    { _id: user._id, passwordHash: user.passwordHash },
+    { $set: { passwordHash } },
+  )
+}
+
+export async function noteSignIn(id: string, now: Date): Promise<void> {
+  await StaffModel.updateOne({ _id: id }, { $set: { lastSignInAt: now } })
+}

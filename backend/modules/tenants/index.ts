@@ -1,0 +1,34 @@
+import { accessApi } from '../../../shared/api/access.ts'
+import { defineModule } from '../../core/module.ts'
+import { pickRoutes } from '../../core/pick-routes.ts'
+import { TenantModel } from './store.ts'
+import { createTenant, listTenants, readTenant } from './tenants.ts'
+
+export {
+  createTenant,
+  ensurePlatformTenant,
+  findTenantBySlug,
+  findTenantWithAncestors,
+  getTenant,
+  listTenants,
+  listTrees,
+  type NewTenant,
+  tenantAndDescendants,
+} from './tenants.ts'
+
+const contract = pickRoutes(accessApi, [
+  'GET /api/v1/tenants',
+  'POST /api/v1/tenants',
+  'GET /api/v1/tenants/:id',
+])
+
+export const tenantsModule = defineModule({
+  name: 'tenants',
+  contract,
+  models: [TenantModel],
+  handlers: {
+    'GET /api/v1/tenants': (ctx, { query }) => listTenants(ctx, query),
+    'POST /api/v1/tenants': (ctx, { body }) => createTenant(ctx, body),
+    'GET /api/v1/tenants/:id': (ctx, { params }) => readTenant(ctx, params.id),
+  },
+})
