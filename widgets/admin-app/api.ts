@@ -1,0 +1,60 @@
+import type { z } from 'zod'
+import type { StaffSession as StaffSessionSchema } from '../../shared/api/access.ts'
+import { ApiError, type Client, createClient } from '../../shared/api/client.ts'
+
+export type StaffSession = z.output<typeof StaffSessionSchema>
+
+const tenantKey = 'edpsych-tenant'
+
+let csrfToken = ''
+
+/** The organisation chosen in this tab; another tab may work for another one. */
+export function chosenTenant(): string | null {
+  return sessionStorage.getItem(tenantKey)
+}
+
+export function chooseTenant(id: string): void {
+  sessionStorage.setItem(tenantKey, id)
+}
+
+/** The API as the signed-in member of staff: session cookie, CSRF token, chosen organisation. */
+export const api: Client = createClient({
+  baseUrl: location.origin,
+  headers() {
+    const tenantId = chosenTenant()
+    return {
+      ...(csrfToken ? { 'x-edpsych-csrf': csrfToken } : {}),
+      ...(tenantId ? { 'edpsych-tenant': tenantId } : {}),
+    }
+  },
+})
+
+/** Who is signed in; `undefined` when nobody is. */
+export async function loadSession(): Promise<StaffSession | undefined> {
+  try {
+    const session = await api('GET /api/v1/session', {})
+    csrfToken = session.csrfToken
+    return session
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return undefined
+    if (error instanceof ApiError && error.status === 404 && chosenTenant()) {
+      sessionStorage.removeItem(tenantKey)
+      return loadSession()
+    }
+    throw error
+  }
+}
+
+/** What a person should read of a failure. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof ApiError) {
+    const fields = error.errors.map(
+      ({ pointer, detail }) => `${pointer.replace('#/', '')}: ${detail}`,
+    )
+    const text = fields.length > 0 ? fields.join('. ') : error.message
+    return error.requestId && error.status >= 500 ? `${text} (reference ${error.requestId})` : text
+  }
+  if (error instanceof TypeError)
+    return 'The server cannot be reached. Check your connection and try again.'
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,193 @@
+import { html, nothing } from 'lit'
+import { state } from 'lit/decorators.js'
+import type { z } from 'zod'
+import type { Attempt as AttemptSchema } from '../../../shared/api/items.ts'
+import type {
+  AuditEntry,
+  AuditVerification,
+  Job as JobSchema,
+  RosterClass,
+  RosterUser,
+} from '../../../shared/api/operations.ts'
+import { api } from '../api.ts'
+import { PagedList } from '../paged-list.ts'
+import { View, when } from '../view.ts'
+import { passbackLabels } from './item.ts'
+
+type Job = z.output<typeof JobSchema>
+type Attempt = z.output<typeof AttemptSchema>
+type Verification = z.output<typeof AuditVerification>
+
+const jobStates: Record<Job['status'], string> = {
+  waiting: 'Waiting',
+  running: 'Running',
+  done: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+}
+
+/** @summary Background jobs: state, progress, cancel. */
+export class JobsElement extends View {
+  private readonly list = new PagedList<Job>(this, (cursor) =>
+    api('GET /api/v1/jobs', { query: { limit: 50, cursor } }),
+  )
+
+  private cancel(job: Job): void {
+    void this.act(async () => {
+      await api('POST /api/v1/jobs/:id/cancel', { params: { id: job.id } })
+      await this.list.restart()
+      return 'The job is cancelled.'
+    })
+  }
+
+  protected override render() {
+    return html`
+      <h1>Jobs</h1>
+      <p class="lead">Work done in the background. A job whose worker dies is taken over by another.</p>
+      ${this.notices()}
+      <p><button class="button secondary" @click=${() => this.list.restart()}>Refresh</button></p>
+      ${this.list.table({
+        caption: 'Jobs',
+        columns: ['Job', 'State', 'Tries', 'Started', 'What happened', 'Actions'],
+        row: (job) => html`<tr>
+          <th scope="row">${job.name}</th>
+          <td><span class="pill ${job.status === 'done' ? 'good' : job.status === 'failed' ? 'bad' : ''}">${jobStates[job.status]}${job.progress === null || job.status !== 'running' ? '' : ` ${Math.round(job.progress * 100)} %`}</span></td>
+          <td>${job.attempts}</td>
+          <td>${when(job.createdAt)}</td>
+          <td>${job.error ?? '–'}</td>
+          <td>${
+            this.may('jobs.write') && (job.status === 'waiting' || job.status === 'running')
+              ? html`<button class="button link" @click=${() => this.cancel(job)}>Cancel</button>`
+              : nothing
+          }</td>
+        </tr>`,
+        empty: html`<p>Nothing has run in the background yet.</p>`,
+      })}
+    `
+  }
+}
+
+/** @summary The audit trail with its verification. */
+export class AuditElement extends View {
+  @state() private action = ''
+  @state() private verification: Verification | undefined
+  private timer = 0
+
+  private readonly list = new PagedList<AuditEntry>(this, (cursor) =>
+    api('GET /api/v1/audit', { query: { limit: 50, cursor, action: this.action || undefined } }),
+  )
+
+  private verify(): void {
+    void this.act(async () => {
+      this.verification = await api('POST /api/v1/audit/verify', {})
+      return undefined
+    })
+  }
+
+  private onFilter(event: Event): void {
+    this.action = (event.target as HTMLInputElement).value.trim()
+    clearTimeout(this.timer)
+    this.timer = window.setTimeout(() => void this.list.restart(), 250)
+  }
+
+  protected override render() {
+    return html`
+      <h1>Audit</h1>
+      <p class="lead">Who did what, when. Each entry carries the fingerprint of the one before, so a change, a gap or another order shows.</p>
+      ${this.notices()}
+      <p><button class="button" ?disabled=${this.busy} @click=${this.verify}>Verify the trail</button></p>
+      ${this.verification ? this.outcome(this.verification) : nothing}
+      <div class="toolbar">
+        <label for="audit-action">Only this action</label>
+        <input id="audit-action" type="search" placeholder="lti.platform.create" autocomplete="off" @input=${this.onFilter} />
+      </div>
+      ${this.list.table({
+        caption: 'Audit entries',
+        columns: ['No.', 'When', 'Action', 'By', 'On', 'Result'],
+        row: (entry) => html`<tr>
+          <td>${entry.seq}</td>
+          <td>${when(entry.at)}</td>
+          <th scope="row">${entry.action}</th>
+          <td>${entry.actor.kind} <code>${entry.actor.id}</code></td>
+          <td>${entry.target ? html`${entry.target.type} <code>${entry.target.id}</code>` : '–'}</td>
+          <td><span class="pill ${entry.result === 'success' ? 'good' : 'bad'}">${entry.result}</span></td>
+        </tr>`,
+        empty: html`<p>${this.action ? 'No entry has this action.' : 'Nothing has been recorded yet.'}</p>`,
+      })}
+    `
+  }
+
+  private outcome({ ok, entries, checkpoints, problems }: Verification) {
+    if (ok) {
+      return html`<p class="notice success" role="status">The trail is whole: ${entries} entries and ${checkpoints} signed checkpoints agree.</p>`
+    }
+    return html`<div class="notice error" role="alert">
+      <p>The trail was tampered with or damaged:</p>
+      <ul>${problems.map((problem) => html`<li>Entry ${problem.seq}: ${problem.detail} (${problem.kind})</li>`)}</ul>
+    </div>`
+  }
+}
+
+/** @summary All attempts, newest first. */
+export class AttemptsElement extends View {
+  private readonly list = new PagedList<Attempt>(this, (cursor) =>
+    api('GET /api/v1/attempts', { query: { limit: 50, cursor } }),
+  )
+
+  protected override render() {
+    return html`
+      <h1>Attempts</h1>
+      <p class="lead">Each time someone opened an item to answer it. Learners appear here without names.</p>
+      ${this.notices()}
+      <p><button class="button secondary" @click=${() => this.list.restart()}>Refresh</button></p>
+      ${this.list.table({
+        caption: 'Attempts',
+        columns: ['Started', 'Item', 'State', 'Score', 'Gradebook'],
+        row: (attempt) => html`<tr>
+          <td>${when(attempt.createdAt)}</td>
+          <td><a href="/admin/items/${attempt.itemId}">Open the item</a></td>
+          <td>${attempt.status === 'open' ? 'Open' : 'Submitted'}</td>
+          <td>${attempt.score === null ? '–' : `${attempt.score} of ${attempt.maxScore}`}</td>
+          <td>${passbackLabels[attempt.gradePassback]}</td>
+        </tr>`,
+        empty: html`<h2>Nobody has answered yet</h2><p>Place an item in your LMS and open it as a student.</p>`,
+      })}
+    `
+  }
+}
+
+/** @summary People and classes as the school's systems know them. */
+export class RosterElement extends View {
+  private readonly users = new PagedList<z.output<typeof RosterUser>>(this, (cursor) =>
+    api('GET /api/v1/users', { query: { limit: 50, cursor } }),
+  )
+  private readonly classes = new PagedList<z.output<typeof RosterClass>>(this, (cursor) =>
+    api('GET /api/v1/classes', { query: { limit: 50, cursor } }),
+  )
+
+  protected override render() {
+    return html`
+      <h1>Roster</h1>
+      <p class="lead">Classes, teachers and learners of this organisation.</p>
+      ${this.classes.table({
+        caption: 'Classes',
+        columns: ['Class', 'Subjects', 'Year groups'],
+        row: (row) =>
+          html`<tr><th scope="row">${row.title}</th><td>${row.subjects.join(', ')}</td><td>${row.grades.join(', ')}</td></tr>`,
+        empty: html`<p>No classes. Trusts hold theirs in their schools: switch to a school above.</p>`,
+      })}
+      ${this.users.table({
+        caption: 'People',
+        columns: ['Name', 'Role', 'Year groups'],
+        row: (row) =>
+          html`<tr><th scope="row">${row.givenName} ${row.familyName}</th><td>${row.role}</td><td>${row.grades.join(', ') || '–'}</td></tr>`,
+        empty: html`<p>No people.</p>`,
+      })}
+    `
+  }
+}
+
+customElements.define('admin-jobs', JobsElement)
+customElements.define('admin-audit', AuditElement)
+customElements.define('admin-attempts', AttemptsElement)
+customElements.define('admin-roster', RosterElement)
