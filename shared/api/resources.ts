@@ -22,32 +22,45 @@ export const ContentBlock = z.discriminatedUnion('type', [
 export type ContentBlock = z.output<typeof ContentBlock>
 
 /** LRMI / schema.org LearningResource, reduced to what the library holds. */
-export const ResourceBody = z.object({
+const ResourceFields = z.object({
   name: z.string().trim().min(1).max(200).meta({ title: 'Title' }),
-  description: z.string().trim().max(2000).default(''),
+  description: z.string().trim().max(2000),
   learningResourceType: z.enum(['lesson', 'activity', 'worksheet', 'video', 'article', 'guidance']),
-  educationalLevel: z
-    .string()
-    .max(100)
-    .nullable()
-    .default(null)
-    .meta({ title: 'Key stage or level' }),
-  about: z.array(z.string().max(100)).max(20).default([]).meta({ title: 'Subjects' }),
-  timeRequiredMinutes: z.number().int().positive().max(1000).nullable().default(null),
-  url: WebAddress.nullable()
-    .default(null)
-    .meta({ title: 'Address', description: 'Where it opens, when it is hosted elsewhere' }),
-  content: z.array(ContentBlock).max(200).default([]).meta({ title: 'Text of the resource' }),
+  educationalLevel: z.string().max(100).nullable().meta({ title: 'Key stage or level' }),
+  about: z.array(z.string().max(100)).max(20).meta({ title: 'Subjects' }),
+  timeRequiredMinutes: z.number().int().positive().max(1000).nullable(),
+  url: WebAddress.nullable().meta({
+    title: 'Address',
+    description: 'Where it opens, when it is hosted elsewhere',
+  }),
+  content: z.array(ContentBlock).max(200).meta({ title: 'Text of the resource' }),
   license: z.object({ name: z.string().max(200), url: WebAddress.nullable() }),
   attribution: z
     .string()
     .max(500)
     .meta({ title: 'Attribution', description: 'Who must be named, in the form they ask for' }),
-  inLanguage: z.string().max(35).default('en-GB'),
+  inLanguage: z.string().max(35),
+})
+
+const fields = ResourceFields.shape
+
+/** A new resource: what is left out has its usual value. */
+export const ResourceBody = ResourceFields.extend({
+  description: fields.description.default(''),
+  educationalLevel: fields.educationalLevel.default(null),
+  about: fields.about.default([]),
+  timeRequiredMinutes: fields.timeRequiredMinutes.default(null),
+  url: fields.url.default(null),
+  content: fields.content.default([]),
+  inLanguage: fields.inLanguage.default('en-GB'),
 })
 export type ResourceBody = z.output<typeof ResourceBody>
 
-export const Resource = ResourceBody.extend({
+/** A change of a resource. Built on the fields without defaults: a default would overwrite what is left out. */
+export const ResourceChange = ResourceFields.partial()
+export type ResourceChange = z.output<typeof ResourceChange>
+
+export const Resource = ResourceFields.extend({
   id: Id,
   launchUrl: z.string().meta({ description: "The resource's LTI target link URI" }),
   shareUrl: z
@@ -97,7 +110,7 @@ export const resourcesApi = {
     access: 'tenant',
     scope: 'resources.write',
     params: IdParams,
-    body: ResourceBody.partial(),
+    body: ResourceChange,
     response: Resource,
     errors: ['precondition_failed'],
   },
