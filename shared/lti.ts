@@ -60,3 +60,19 @@ export const SessionGrant = z.object({
   launch: Launch,
 })
 export type SessionGrant = z.output<typeof SessionGrant>
+
+/** Path of the tool's front door; every target link lies at or below it. */
+export const frontDoorPath = '/lti'
+const targetFolders = { item: 'items', resource: 'resources' } as const
+
+/** The LTI target link URI of one item or resource. */
+export function launchUrl(publicUrl: string, kind: 'item' | 'resource', id: string): string {
+  return `${publicUrl}${frontDoorPath}/${targetFolders[kind]}/${encodeURIComponent(id)}`
+}
+
+/** What a path below the front door names; undefined for the front door itself. */
+export function targetOfPath(path: string): { kind: 'item' | 'resource'; id: string } | undefined {
+  const [, folder, id] = /^\/lti\/(items|resources)\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path) ?? []
+  if (folder === undefined || id === undefined) return undefined
+  return { kind: folder === targetFolders.item ? 'item' : 'resource', id }
+}

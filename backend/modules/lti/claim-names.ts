@@ -1,0 +1,25 @@
+const lti = 'https://purl.imsglobal.org/spec/lti/claim'
+const deepLinking = 'https://purl.imsglobal.org/spec/lti-dl/claim'
+
+/** Names of the claims in LTI messages (LTI 1.3 §5.3, LTI-DL 2.0 §4.4, LTI-AGS 2.0 §3.1). */
+export const claim = {
+  version: `${lti}/version`,
+  messageType: `${lti}/message_type`,
+  deploymentId: `${lti}/deployment_id`,
+  targetLinkUri: `${lti}/target_link_uri`,
+  resourceLink: `${lti}/resource_link`,
+  roles: `${lti}/roles`,
+  context: `${lti}/context`,
+  launchPresentation: `${lti}/launch_presentation`,
+  forUser: `${lti}/for_user`,
+  deepLinkingSettings: `${deepLinking}/deep_linking_settings`,
+  contentItems: `${deepLinking}/content_items`,
+  data: `${deepLinking}/data`,
+  endpoint: 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint',
+  namesAndRoles: 'https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice',
+} as const
+
+export const scoreScope = 'https://purl.imsglobal.org/spec/lti-ags/scope/score'
+
+/** The decoded body of an id_token; each check narrows the claims it reads. */
+export type Claims = Readonly<Record<string, unknown>>

@@ -1,0 +1,17 @@
+import type { Launch } from '../../../shared/lti.ts'
+import type { DeepLinkingSettings } from './checks/deep-linking-settings.ts'
+import type { ScoreService } from './optional-claims.ts'
+
+/** What an accepted launch is worth keeping: enough to open the frame, answer a choice and send a score. */
+export interface LaunchRecord {
+  readonly tenantId: string
+  readonly platformId: string
+  readonly deploymentId: string
+  /** The platform's id of the person; null when the launch is anonymous. */
+  readonly subject: string | null
+  readonly launch: Launch
+  readonly scopes: readonly string[]
+  readonly limitedTo: readonly string[] | null
+  readonly scoreService: ScoreService | null
+  readonly deepLinking: DeepLinkingSettings | null
+}

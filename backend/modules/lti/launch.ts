@@ -1,0 +1,186 @@
+import { AppError } from '../../../shared/errors.ts'
+import { targetOfPath } from '../../../shared/lti.ts'
+import { type Binding, bindingKey, readBinding } from './binding.ts'
+import { checkAudience } from './checks/audience.ts'
+import { checkDeepLinkingSettings, checkMayDeepLink } from './checks/deep-linking-settings.ts'
+import { checkDeployment } from './checks/deployment.ts'
+import { checkForUser } from './checks/for-user.ts'
+import { checkIssuer } from './checks/issuer.ts'
+import { checkMessageType } from './checks/message-type.ts'
+import { checkNonce, checkUnused, nonceReused } from './checks/nonce.ts'
+import { checkResourceLink } from './checks/resource-link.ts'
+import { checkRoles } from './checks/roles-claim.ts'
+import { checkSignature } from './checks/signature.ts'
+import { checkState } from './checks/state.ts'
+import { checkSubject } from './checks/subject.ts'
+import { checkTargetLinkUri } from './checks/target-link-uri.ts'
+import { checkTimes } from './checks/times.ts'
+import { checkTokenHeader } from './checks/token-header.ts'
+import { checkVersion } from './checks/version.ts'
+import type { Claims } from './claim-names.ts'
+import { frameOrigins } from './frame-ancestors.ts'
+import type { Keysets } from './keysets.ts'
+import { issueCode } from './launch-code.ts'
+import { readLaunchForm } from './launch-form.ts'
+import { type Message, toLaunchRecord } from './launch-message.ts'
+import { findLogin, type LaunchCode, type LoginRow, useLogin } from './login-store.ts'
+import {
+  mentionedUrls,
+  readContext,
+  readLocale,
+  readReturnUrl,
+  readScoreService,
+} from './optional-claims.ts'
+import type { PlatformRow } from './platforms/platform-store.ts'
+import { type Choice, findChoice } from './resource-link-store.ts'
+import { selectPlatform } from './select-platform.ts'
+
+export interface LaunchDeps {
+  readonly publicUrl: string
+  readonly clock: () => Date
+  readonly keysets: Keysets
+  /** Refuses an address that this installation may not send people or answers to. */
+  checkUrl(url: string): void
+}
+
+/** What the browser brought along with the form. */
+export interface LaunchRequest {
+  readonly body: unknown
+  readonly cookie: string | undefined
+  readonly origin: string | undefined
+}
+
+export type LaunchOutcome = {
+  readonly platform: PlatformRow
+  readonly frameOrigins: readonly string[]
+  readonly bindingKey: string
+} & (
+  | { readonly kind: 'accepted'; readonly code: LaunchCode }
+  /** No cookie survived: the page must prove that this browser began the login. */
+  | {
+      readonly kind: 'unproven'
+      readonly state: string
+      readonly login: LoginRow
+      readonly storageTarget: string | null
+    }
+)
+
+/** LTI 1.3 §5: every check that needs no browser, then the single use of the state, then its browser. */
+export async function launch(
+  deps: LaunchDeps,
+  request: LaunchRequest,
+  onPlatform: (platform: PlatformRow) => void = () => {},
+): Promise<LaunchOutcome> {
+  const { idToken, state, storageTarget } = readLaunchForm(request.body)
+  const now = deps.clock()
+  const login = checkState(await findLogin(state), now)
+  const kid = checkTokenHeader(idToken)
+  const platform = await selectPlatform(login, idToken)
+  onPlatform(platform)
+  const claims = await checkSignature(idToken, await deps.keysets.find(platform, kid))
+  const message = checkMessage(deps, claims, platform, login, now)
+  checkUnused(login)
+
+  const chosen = await chosenTarget(message, platform, login)
+  const record = toLaunchRecord(message, platform, chosen, request.origin)
+  const key = bindingKey(state)
+  const binding = readBinding(deps.publicUrl, key, request.cookie, login.bindingDigest)
+  const code = binding === 'proven' ? issueCode(now) : null
+  const parked = binding === 'wrong' ? null : record
+  if (!(await useLogin(login._id, parked, code, now))) throw nonceReused()
+  checkBinding(binding)
+
+  const outcome = {
+    platform,
+    bindingKey: key,
+    frameOrigins: frameOrigins([
+      platform.issuer,
+      platform.authorizationEndpoint,
+      request.origin,
+      ...mentionedUrls(claims),
+    ]),
+  }
+  return code
+    ? { ...outcome, kind: 'accepted', code }
+    : {
+        ...outcome,
+        kind: 'unproven',
+        state,
+        login,
+        storageTarget: storageTarget ?? login.storageTarget,
+      }
+}
+
+function checkMessage(
+  deps: LaunchDeps,
+  claims: Claims,
+  platform: PlatformRow,
+  login: LoginRow,
+  now: Date,
+): Message {
+  checkIssuer(claims, platform)
+  checkAudience(claims, platform)
+  checkTimes(claims, now)
+  checkNonce(claims, login)
+  checkVersion(claims)
+  const type = checkMessageType(claims)
+  const deploymentId = checkDeployment(claims, platform, login.deploymentHint)
+  checkTargetLinkUri(claims, type, login.targetLinkUri)
+  const subject = checkSubject(claims, platform)
+  const roles = checkRoles(claims)
+  const isDeepLinking = type === 'LtiDeepLinkingRequest'
+  const resourceLink = isDeepLinking ? null : checkResourceLink(claims)
+  const deepLinking = isDeepLinking ? checkDeepLinkingSettings(claims, deps.checkUrl) : null
+  if (isDeepLinking) checkMayDeepLink(roles)
+  if (type === 'LtiSubmissionReviewRequest') checkForUser(claims)
+  return {
+    type,
+    deploymentId,
+    subject,
+    roles,
+    resourceLink,
+    deepLinking,
+    context: readContext(claims),
+    scoreService: readScoreService(claims),
+    locale: readLocale(claims),
+    returnUrl: allowedUrl(deps, readReturnUrl(claims)),
+  }
+}
+
+/** An address that people may not be sent to is as good as none: the launch itself is sound. */
+function allowedUrl(deps: LaunchDeps, url: string | null): string | null {
+  if (url === null) return null
+  try {
+    deps.checkUrl(url)
+    return url
+  } catch {
+    // Refused by policy; there is simply no way back to offer.
+    return null
+  }
+}
+
+async function chosenTarget(
+  message: Message,
+  platform: PlatformRow,
+  login: LoginRow,
+): Promise<Choice | undefined> {
+  const named = targetOfPath(new URL(login.targetLinkUri).pathname)
+  if (named || message.resourceLink === null) return named
+  return findChoice({
+    tenantId: platform.tenantId,
+    platformId: platform._id,
+    deploymentId: message.deploymentId,
+    contextId: message.context?.id ?? null,
+    resourceLinkId: message.resourceLink.id,
+  })
+}
+
+/** Security Framework §7.1.1: a state of another browser means that somebody's login was foisted on this one. */
+function checkBinding(binding: Binding): void {
+  if (binding === 'wrong') {
+    throw new AppError(
+      'lti_state_mismatch',
+      'This launch was begun in another browser; open the activity again from the course page',
+    )
+  }
+}

@@ -1,0 +1,182 @@
+import type { Page } from '../../../../shared/api/contract.ts'
+import type { Platform, PlatformBody } from '../../../../shared/api/lti.ts'
+import { AppError } from '../../../../shared/errors.ts'
+import { assertIfMatch } from '../../../core/etag.ts'
+import { newId } from '../../../core/ids.ts'
+import type { Outgoing } from '../../../core/outgoing/index.ts'
+import { toPage } from '../../../core/paging.ts'
+import type { TenantContext } from '../../../core/tenancy.ts'
+import { deleteSessionsOf } from '../session-store.ts'
+import { claimDeployments } from './claim-deployments.ts'
+import { type Deployment, releaseDeployments } from './directory-store.ts'
+import {
+  deletePlatform,
+  findPlatform,
+  insertPlatform,
+  listPlatformRows,
+  type PlatformFields,
+  type PlatformRow,
+  replacePlatform,
+} from './platform-store.ts'
+
+export interface PlatformDeps {
+  readonly outgoing: Pick<Outgoing, 'checkUrl'>
+  readonly clock: () => Date
+  /** Tells the audit and the domain events of a change that has been written. */
+  onChange(
+    ctx: TenantContext,
+    change: 'created' | 'updated' | 'deleted',
+    platformId: string,
+    fields: readonly string[],
+  ): Promise<void>
+}
+
+export async function createPlatform(
+  deps: PlatformDeps,
+  ctx: TenantContext,
+  body: PlatformBody,
+): Promise<Platform> {
+  const fields = fieldsOf({ ...body, allowAnonymous: body.allowAnonymous ?? false })
+  checkAddresses(deps, fields)
+  const platformId = newId('plat')
+  const holder = { tenantId: ctx.tenantId, platformId }
+  const claimed = await claimDeployments(deploymentsOf(fields), holder, deps.clock())
+  try {
+    const platform = await insertPlatform(ctx, platformId, fields)
+    await deps.onChange(ctx, 'created', platformId, Object.keys(fields))
+    return showPlatform(platform)
+  } catch (error) {
+    if ((await findPlatform(ctx, platformId)) === null) await releaseDeployments(claimed, holder)
+    throw error
+  }
+}
+
+export async function updatePlatform(
+  deps: PlatformDeps,
+  ctx: TenantContext,
+  id: string,
+  patch: Partial<PlatformBody>,
+  ifMatch: string | undefined,
+): Promise<Platform> {
+  const current = await mustFind(ctx, id)
+  assertIfMatch(ifMatch, showPlatform(current))
+  const fields = mergeFields(current, patch)
+  checkAddresses(deps, fields)
+  const holder = { tenantId: ctx.tenantId, platformId: id }
+  const claimed = await claimDeployments(deploymentsOf(fields), holder, deps.clock())
+  const updated = await replacePlatform(ctx, current, fields)
+  if (updated === null) {
+    await releaseUnlisted(ctx, id, claimed)
+    throw changedMeanwhile()
+  }
+  await releaseUnlisted(ctx, id, deploymentsOf(current))
+  await deps.onChange(ctx, 'updated', id, Object.keys(patch))
+  return showPlatform(updated)
+}
+
+export async function removePlatform(
+  deps: PlatformDeps,
+  ctx: TenantContext,
+  id: string,
+  ifMatch: string | undefined,
+): Promise<void> {
+  const current = await mustFind(ctx, id)
+  assertIfMatch(ifMatch, showPlatform(current))
+  if (!(await deletePlatform(ctx, current))) throw changedMeanwhile()
+  await releaseDeployments(deploymentsOf(current), { tenantId: ctx.tenantId, platformId: id })
+  await deleteSessionsOf(ctx, id)
+  await deps.onChange(ctx, 'deleted', id, [])
+}
+
+export async function getPlatform(ctx: TenantContext, id: string): Promise<Platform> {
+  return showPlatform(await mustFind(ctx, id))
+}
+
+export async function listPlatforms(
+  ctx: TenantContext,
+  query: { limit: number; cursor?: string | undefined },
+): Promise<Page<Platform>> {
+  return toPage(await listPlatformRows(ctx, query), query.limit, showPlatform)
+}
+
+async function mustFind(ctx: TenantContext, id: string): Promise<PlatformRow> {
+  const platform = await findPlatform(ctx, id)
+  if (platform === null) throw new AppError('not_found', `The LMS ${id} is not registered`)
+  return platform
+}
+
+/** Gives back deployments that the registration, as it is now, does not list. */
+async function releaseUnlisted(
+  ctx: TenantContext,
+  platformId: string,
+  deployments: readonly Deployment[],
+): Promise<void> {
+  const platform = await findPlatform(ctx, platformId)
+  const listed = new Set(platform === null ? [] : deploymentsOf(platform).map(keyOf))
+  const unlisted = deployments.filter((deployment) => !listed.has(keyOf(deployment)))
+  await releaseDeployments(unlisted, { tenantId: ctx.tenantId, platformId })
+}
+
+function keyOf({ issuer, clientId, deploymentId }: Deployment): string {
+  return JSON.stringify([issuer, clientId, deploymentId])
+}
+
+function deploymentsOf({ issuer, clientId, deploymentIds }: PlatformFields): Deployment[] {
+  return deploymentIds.map((deploymentId) => ({ issuer, clientId, deploymentId }))
+}
+
+function mergeFields(current: PlatformRow, patch: Partial<PlatformBody>): PlatformFields {
+  return fieldsOf({
+    ...current,
+    ...patch,
+    allowAnonymous: patch.allowAnonymous ?? current.allowAnonymous,
+  })
+}
+
+function fieldsOf(body: PlatformFields): PlatformFields {
+  return {
+    name: body.name,
+    issuer: body.issuer,
+    clientId: body.clientId,
+    authorizationEndpoint: body.authorizationEndpoint,
+    tokenEndpoint: body.tokenEndpoint,
+    jwksUri: body.jwksUri,
+    deploymentIds: [...new Set(body.deploymentIds)],
+    allowAnonymous: body.allowAnonymous,
+  }
+}
+
+const addressFields = ['authorizationEndpoint', 'tokenEndpoint', 'jwksUri'] as const
+
+function checkAddresses({ outgoing }: PlatformDeps, fields: PlatformFields): void {
+  for (const field of addressFields) {
+    try {
+      outgoing.checkUrl(fields[field], field)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      const { code, message } = error
+      throw new AppError(code, message, {
+        cause: error,
+        errors: [{ pointer: `#/${field}`, code, detail: message }],
+      })
+    }
+  }
+}
+
+function changedMeanwhile(): AppError {
+  return new AppError(
+    'conflict',
+    'Somebody else changed this registration at the same moment; read it again and repeat the change',
+  )
+}
+
+function showPlatform(row: PlatformRow): Platform {
+  return {
+    id: row._id,
+    ...fieldsOf(row),
+    // The list of the row is read-only; the API object is the caller's own.
+    deploymentIds: [...row.deploymentIds],
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  }
+}

@@ -1,0 +1,57 @@
+import mongoose, { Schema } from 'mongoose'
+import { newId } from '../../core/ids.ts'
+import { tenantScoped } from '../../core/tenancy.ts'
+
+export interface Choice {
+  readonly kind: 'item' | 'resource'
+  readonly id: string
+}
+
+/** Where a link stands: LTI 1.3 §5.3.5 makes its id unique within its deployment and context. */
+export interface LinkPlace {
+  readonly tenantId: string
+  readonly platformId: string
+  readonly deploymentId: string
+  readonly contextId: string | null
+  readonly resourceLinkId: string
+}
+
+interface ResourceLinkRow extends LinkPlace {
+  readonly _id: string
+  readonly choice: Choice
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+const resourceLinkSchema = new Schema<ResourceLinkRow>(
+  {
+    _id: String,
+    platformId: { type: String, required: true },
+    deploymentId: { type: String, required: true },
+    contextId: { type: String, default: null },
+    resourceLinkId: { type: String, required: true },
+    choice: { kind: { type: String, required: true }, id: { type: String, required: true } },
+  },
+  { collection: 'ltiResourceLinks', timestamps: true, autoIndex: false },
+)
+resourceLinkSchema.plugin(tenantScoped)
+resourceLinkSchema.index(
+  { tenantId: 1, platformId: 1, deploymentId: 1, contextId: 1, resourceLinkId: 1 },
+  { unique: true },
+)
+
+export const ResourceLinkModel = mongoose.model('LtiResourceLink', resourceLinkSchema)
+
+/** What a teacher chose for a link that was placed at the front door. */
+export async function findChoice(place: LinkPlace): Promise<Choice | undefined> {
+  const row = await ResourceLinkModel.findOne(place, { choice: 1 }).lean<ResourceLinkRow>().exec()
+  return row?.choice
+}
+
+export async function saveChoice(place: LinkPlace, choice: Choice): Promise<void> {
+  await ResourceLinkModel.updateOne(
+    place,
+    { $set: { choice }, $setOnInsert: { _id: newId('link') } },
+    { upsert: true },
+  ).exec()
+}

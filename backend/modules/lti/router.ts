@@ -1,0 +1,172 @@
+import express, { type Request, type RequestHandler, type Response, Router } from 'express'
+import { AppError } from '../../../shared/errors.ts'
+import type { Logger } from '../../core/logging.ts'
+import { bindingCookie, clearBindingCookie } from './binding.ts'
+import { confirmLaunch } from './confirm.ts'
+import { frameCookie, frameOrigins, originOf } from './frame-ancestors.ts'
+import type { SigningKeys } from './keys/signing-keys.ts'
+import { type LaunchDeps, launch } from './launch.ts'
+import { appLocation } from './launch-code.ts'
+import { readPlatformError } from './launch-form.ts'
+import { beginLogin, loginAgainUrl } from './login.ts'
+import { type PlatformStorage, sendConfirmPage, sendFrontPage, sendStorePage } from './pages.ts'
+import { platformRefusal, platformSays } from './platform-error.ts'
+import type { PlatformRow } from './platforms/platform-store.ts'
+import { notesOf, refusalHandler } from './refuse.ts'
+import { openSession } from './session.ts'
+
+export interface RouterDeps extends LaunchDeps {
+  readonly keys: SigningKeys
+  readonly log: Logger
+}
+
+const assetsUrl = '/assets/lti-state.js'
+const parseForm = express.urlencoded({ extended: false, limit: '256kb', parameterLimit: 50 })
+const parseJson = express.json({ limit: '8kb' })
+
+/** The endpoints of the tool that platforms and launch pages use; none of them reads a session. */
+export function createLtiRouter(deps: RouterDeps): Router {
+  const router = Router()
+  router.get('/lti/app', (_req, _res, next) => next('router'))
+  router.get('/lti', (_req, res) => sendFrontPage(res, `${deps.publicUrl}/lti`))
+  router.get(['/lti/items/:id', '/lti/resources/:id'], (_req, res) =>
+    sendFrontPage(res, `${deps.publicUrl}/lti`),
+  )
+  router.get('/lti/login', (req, res) => answerLogin(deps, req.query, req, res))
+  router.post(
+    '/lti/login',
+    requireType('application/x-www-form-urlencoded'),
+    parseForm,
+    (req, res) => answerLogin(deps, req.body, req, res),
+  )
+  router.post(
+    '/lti/launch',
+    requireType('application/x-www-form-urlencoded'),
+    parseForm,
+    (req, res) => answerLaunch(deps, req, res),
+  )
+  router.post('/lti/launch/confirm', requireType('application/json'), parseJson, (req, res) =>
+    answerConfirmation(deps, req, res),
+  )
+  router.post('/lti/session', requireType('application/json'), parseJson, async (req, res) => {
+    res.setHeader('cache-control', 'no-store')
+    res.json(await openSession(deps, req.body))
+  })
+  router.get('/lti/jwks', async (_req, res) => {
+    res.setHeader('cache-control', 'public, max-age=300')
+    res.json(await deps.keys.publicKeys())
+  })
+  router.get('/lti/register', () => {
+    throw new AppError(
+      'lti_registration_unavailable',
+      `Register the tool by hand; the addresses are at ${deps.publicUrl}/lti`,
+    )
+  })
+  refuseOtherMethods(router)
+  router.use('/lti', () => {
+    throw new AppError('lti_not_found', 'There is nothing at this address')
+  })
+  router.use(refusalHandler(deps))
+  return router
+}
+
+const methods: Readonly<Record<string, string>> = {
+  '/lti': 'GET, HEAD',
+  '/lti/app': 'GET, HEAD',
+  '/lti/login': 'GET, HEAD, POST',
+  '/lti/launch': 'POST',
+  '/lti/launch/confirm': 'POST',
+  '/lti/session': 'POST',
+  '/lti/jwks': 'GET, HEAD',
+  '/lti/register': 'GET, HEAD',
+}
+
+function refuseOtherMethods(router: Router): void {
+  for (const [path, allow] of Object.entries(methods)) {
+    router.all(path, (_req, res) => {
+      res.setHeader('allow', allow)
+      throw new AppError('lti_method_not_allowed', `This address answers ${allow}`)
+    })
+  }
+}
+
+/** Express parses only bodies of the expected type; another type must not pass as an empty form. */
+function requireType(contentType: string): RequestHandler {
+  return (req, _res, next) => {
+    if (req.is(contentType) !== contentType) {
+      throw new AppError('lti_request_malformed', `Send the request as ${contentType}`)
+    }
+    next()
+  }
+}
+
+async function answerLogin(
+  deps: RouterDeps,
+  parameters: unknown,
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const login = await beginLogin(deps, parameters)
+  res.append('set-cookie', bindingCookie(deps.publicUrl, login.bindingKey, login.secret))
+  res.setHeader('cache-control', 'no-store')
+  // Only a frame can lose its cookie, and only with script can it keep something else.
+  if (req.get('sec-fetch-dest') !== 'iframe' && login.storageTarget === null) {
+    res.redirect(302, login.authorizationUrl)
+    return
+  }
+  sendStorePage(res, {
+    key: login.bindingKey,
+    secret: login.secret,
+    next: login.authorizationUrl,
+    storage: storageOf(login.platform, login.storageTarget),
+    frameOrigins: frameOrigins([
+      login.platform.issuer,
+      login.platform.authorizationEndpoint,
+      originOf(req.get('origin')) ?? originOf(req.get('referer')),
+    ]),
+    assetsUrl,
+  })
+}
+
+async function answerLaunch(deps: RouterDeps, req: Request, res: Response): Promise<void> {
+  const notes = notesOf(res)
+  const platformError = readPlatformError(req.body)
+  if (platformError) {
+    notes.platformSays = await platformSays(deps.publicUrl, platformError, req.headers.cookie)
+    throw platformRefusal(platformError)
+  }
+  const outcome = await launch(
+    deps,
+    { body: req.body, cookie: req.headers.cookie, origin: req.get('origin') },
+    (platform) => {
+      notes.platform = platform
+    },
+  )
+  if (outcome.kind === 'unproven') {
+    sendConfirmPage(res, {
+      key: outcome.bindingKey,
+      state: outcome.state,
+      newWindowUrl: loginAgainUrl(outcome.login.initiation),
+      storage: storageOf(outcome.platform, outcome.storageTarget),
+      frameOrigins: outcome.frameOrigins,
+      assetsUrl,
+    })
+    return
+  }
+  res.append('set-cookie', clearBindingCookie(deps.publicUrl, outcome.bindingKey))
+  res.append('set-cookie', frameCookie(deps.publicUrl, outcome.frameOrigins))
+  res.setHeader('cache-control', 'no-store')
+  res.setHeader('referrer-policy', 'no-referrer')
+  res.redirect(303, appLocation(outcome.code))
+}
+
+async function answerConfirmation(deps: RouterDeps, req: Request, res: Response): Promise<void> {
+  // Only JSON is read here, which no other site can send without asking first (Fetch §3.2).
+  const code = await confirmLaunch(deps, req.body)
+  res.setHeader('cache-control', 'no-store')
+  res.json({ location: appLocation(code) })
+}
+
+function storageOf(platform: PlatformRow, target: string | null): PlatformStorage {
+  return { target, origin: new URL(platform.authorizationEndpoint).origin }
+}

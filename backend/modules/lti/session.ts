@@ -1,0 +1,91 @@
+import type { z } from 'zod'
+import { AppError } from '../../../shared/errors.ts'
+import { SessionBody, type SessionGrant } from '../../../shared/lti.ts'
+import type { BearerAuthenticator } from '../../core/http.ts'
+import { newId } from '../../core/ids.ts'
+import type { TenantContext } from '../../core/tenancy.ts'
+import { randomToken } from './digest.ts'
+import { isUsedCode, redeemCode } from './login-store.ts'
+import { findSession, findSessionByToken, insertSession, type SessionRow } from './session-store.ts'
+
+const tokenPrefix = 'edp_launch_'
+const lifeMs = 2 * 60 * 60_000
+/** A grade may wait for days until its platform can take it. */
+const keptMs = 14 * 24 * 60 * 60_000
+
+interface SessionDeps {
+  readonly clock: () => Date
+}
+
+/** Exchanges the one-time code of a launch for the bearer token that its frame works with. */
+export async function openSession(
+  { clock }: SessionDeps,
+  body: unknown,
+): Promise<z.output<typeof SessionGrant>> {
+  const parsed = SessionBody.safeParse(body)
+  if (!parsed.success) {
+    throw new AppError('lti_request_malformed', 'Send {"code": "…"} with the code of the launch')
+  }
+  const { code } = parsed.data
+  const now = clock()
+  const record = await redeemCode(code, now)
+  if (record === null) throw await refusedCode(code)
+  const token = `${tokenPrefix}${randomToken()}`
+  const expiresAt = new Date(now.getTime() + lifeMs)
+  await insertSession(token, {
+    ...record,
+    _id: newId('launch'),
+    expiresAt,
+    purgeAt: new Date(now.getTime() + keptMs),
+    createdAt: now,
+  })
+  return { token, expiresAt: expiresAt.toISOString(), launch: record.launch }
+}
+
+async function refusedCode(code: string): Promise<AppError> {
+  return (await isUsedCode(code))
+    ? new AppError(
+        'lti_code_used',
+        'This launch was opened already; open the activity again from the course page',
+      )
+    : new AppError(
+        'lti_code_unknown',
+        'The code of this launch is unknown or older than a minute; open the activity again from the course page',
+      )
+}
+
+/** Recognises the bearer tokens of launches. */
+export function createLaunchAuthenticator({ clock }: SessionDeps): BearerAuthenticator {
+  return {
+    prefix: tokenPrefix,
+    async authenticate(token, request) {
+      const session = await findSessionByToken(token, clock())
+      return session ? contextOf(session, request) : undefined
+    },
+  }
+}
+
+function contextOf(
+  session: SessionRow,
+  request: { readonly requestId: string; readonly remoteAddress: string },
+): TenantContext {
+  const { _id, tenantId, platformId, launch, scopes, limitedTo } = session
+  return {
+    tenantId,
+    // Two platforms of one school may both have a user 2.
+    principal: { kind: 'launch', id: _id, userId: `${platformId}/${launch.user.id}` },
+    scopes: new Set(scopes),
+    requestId: request.requestId,
+    remoteAddress: request.remoteAddress,
+    ...(limitedTo === null ? {} : { limitedTo }),
+  }
+}
+
+/** The launch that a request acts in. */
+export async function currentLaunch(ctx: TenantContext): Promise<SessionRow> {
+  const session = ctx.principal.kind === 'launch' ? await findSession(ctx, ctx.principal.id) : null
+  if (session === null) {
+    throw new AppError('forbidden', 'Only a launch from an LMS can do this')
+  }
+  return session
+}
