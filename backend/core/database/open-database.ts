@@ -150,8 +150,11 @@ function answers(uri: string): Promise<boolean> {
   })
 }
 
-/** Acknowledged means on disk: the engine loses up to 100 ms of writes otherwise when it is killed. */
-async function connectMongoose(uri: string, dbName: string): Promise<void> {
+/**
+ * Connects the default mongoose connection as every write relies on it: acknowledged means on disk,
+ * where the engine would otherwise lose up to 100 ms of writes when it is killed.
+ */
+export async function connectMongoose(uri: string, dbName: string): Promise<void> {
   await mongoose.connect(uri, {
     dbName,
     appName: 'edpsych-connect',
