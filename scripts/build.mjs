@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { bin, must, root } from './run.mjs'
 import { forget, isStale, markBuilt } from './stale.mjs'
@@ -13,6 +13,10 @@ const targets = {
         rmSync(join(root, 'dist', folder), { recursive: true, force: true })
       }
       await must(bin('tsc'), ['-p', 'tsconfig.build.json', '--incremental', 'false'])
+      for (const folder of ['item-bank', 'sample-package']) {
+        const from = join(root, 'backend', 'demo', folder)
+        cpSync(from, join(root, 'dist', 'backend', 'demo', folder), { recursive: true })
+      }
     },
   },
   web: {

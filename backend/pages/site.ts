@@ -1,0 +1,101 @@
+import { type RequestHandler, Router } from 'express'
+import { AppError } from '../../shared/errors.ts'
+import { setPagePolicy } from '../core/headers.ts'
+import { admin, ltiApp, signIn } from './applications.ts'
+import { developers, errorCodes, notFound, privacy, sandbox, status } from './information.ts'
+import { landing } from './landing.ts'
+import { sendPage } from './layout.ts'
+
+interface SiteOptions {
+  readonly demo: boolean
+  readonly publicUrl: string
+  /** Who may frame the LTI page, from the launch that led to it. */
+  frameAncestors(cookieHeader: string | undefined): string | undefined
+  states(): Promise<readonly { name: string; ok: boolean }[]>
+  samplePackage(): Promise<Buffer>
+}
+
+/** The pages people read, and the shells of the applications they use. */
+export function site(options: SiteOptions): Router {
+  const router = Router()
+  router.get('/', (_req, res) => {
+    sendPage(res, {
+      title: 'Integrations for UK education',
+      description:
+        'EdPsych resources and assessments inside your LMS, Google Classroom and any web page.',
+      main: landing(options),
+    })
+  })
+  router.get('/sign-in', (_req, res) => {
+    sendPage(res, { title: 'Sign in', main: signIn(), scripts: ['/assets/sign-in.js'] })
+  })
+  router.get(['/admin', '/admin/*path'], (_req, res) => {
+    sendPage(res, {
+      title: 'Administration',
+      main: admin(),
+      bare: true,
+      scripts: ['/assets/admin-app.js'],
+    })
+  })
+  router.get('/lti/app', (req, res) => {
+    setPagePolicy(res, {
+      frameAncestors: options.frameAncestors(req.headers.cookie) ?? '*',
+      // The deep-linking answer is a form post to whichever LMS asked.
+      formAction: 'https: http:',
+      frameSrc: "'self' https:",
+    })
+    sendPage(res, {
+      title: 'Activity',
+      main: ltiApp(),
+      bare: true,
+      scripts: ['/assets/lti-app.js'],
+    })
+  })
+  router.get('/developers', (_req, res) => {
+    sendPage(res, { title: 'Developers', main: developers(), current: '/developers' })
+  })
+  router.get('/developers/errors', (_req, res) => {
+    sendPage(res, { title: 'Error codes', main: errorCodes(), current: '/developers' })
+  })
+  router.get('/privacy', (_req, res) => {
+    sendPage(res, { title: 'Privacy and transparency', main: privacy(), current: '/privacy' })
+  })
+  router.get('/status', async (_req, res) => {
+    const parts = await options.states()
+    sendPage(res, { title: 'Status', main: status(parts), current: '/status' })
+  })
+  router.get('/sandbox', (_req, res) => {
+    sendPage(res, { title: 'Sandbox', main: sandbox(options), current: '/sandbox' })
+  })
+  router.get('/sandbox/sample-package.zip', async (_req, res) => {
+    res.setHeader('content-disposition', 'attachment; filename="edpsych-sample-package.zip"')
+    res.type('application/zip').send(await options.samplePackage())
+  })
+  router.get('/.well-known/security.txt', (_req, res) => {
+    res.type('text/plain').send(securityText(options.publicUrl, new Date()))
+  })
+  return router
+}
+
+/** RFC 9116. */
+export function securityText(publicUrl: string, now: Date): string {
+  const expires = new Date(now.getTime() + 180 * 24 * 3600 * 1000)
+  return [
+    'Contact: mailto:security@edpsych.example',
+    `Expires: ${expires.toISOString()}`,
+    'Preferred-Languages: en, cy',
+    `Canonical: ${publicUrl}/.well-known/security.txt`,
+    '',
+  ].join('\n')
+}
+
+/** What no route answers: a page for people, a problem for programs. */
+export function notFoundHandler(): RequestHandler {
+  return (req, res) => {
+    const isPage = req.method === 'GET' && req.accepts(['json', 'html']) === 'html'
+    if (!isPage || req.path.startsWith('/api/')) {
+      throw new AppError('not_found', `Nothing answers ${req.method} ${req.path}`)
+    }
+    sendPage(res, { title: 'Not found', main: notFound(req.path), status: 404 })
+  }
+}
