@@ -1,0 +1,16 @@
+import type { Settings } from '../../core/settings.ts'
+import type { TenantContext } from '../../core/tenancy.ts'
+
+export type Passback = 'none' | 'pending' | 'sent' | 'failed'
+
+export interface AssessmentDeps {
+  readonly settings: Pick<Settings, 'publicUrl'>
+  now(): Date
+  /** Moves the events of a write on; the write itself already holds them. */
+  relay(): void
+  /** Whether the scores of these attempts reached a gradebook; an attempt that is not named had none to reach. */
+  passbackOf(
+    ctx: TenantContext,
+    attemptIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Passback>>
+}

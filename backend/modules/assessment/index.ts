@@ -1,0 +1,52 @@
+import { itemsApi } from '../../../shared/api/items.ts'
+import { defineModule, type Module } from '../../core/module.ts'
+import type { TenantContext } from '../../core/tenancy.ts'
+import { mediaRouter } from './assets.ts'
+import { listAttempts, previewItem, readAttempt, startAttempt, submitAttempt } from './attempts.ts'
+import type { AssessmentDeps } from './deps.ts'
+import { type ItemFile, importItems } from './import-items.ts'
+import { deleteItem, findItem, listItems, readItemById } from './items.ts'
+import { AssetModel, AttemptModel, ItemModel, RevisionModel } from './store.ts'
+
+export type { AssessmentDeps } from './deps.ts'
+export { type ItemFile, importItems } from './import-items.ts'
+
+/** The models whose documents carry events to be relayed. */
+export const outboxModels = [ItemModel, AttemptModel]
+
+/** What another module may know of an item: enough to place it. */
+export async function describeItem(
+  ctx: TenantContext,
+  id: string,
+): Promise<{ title: string; maxScore: number }> {
+  const { title, maxScore } = await findItem(ctx, id)
+  return { title, maxScore }
+}
+
+export interface AssessmentModule extends Module<typeof itemsApi> {
+  importItems(ctx: TenantContext, file: ItemFile): ReturnType<typeof importItems>
+}
+
+/** QTI items, attempts and their scores. */
+export function createAssessmentModule(deps: AssessmentDeps): AssessmentModule {
+  const module = defineModule({
+    name: 'assessment',
+    contract: itemsApi,
+    models: [ItemModel, RevisionModel, AssetModel, AttemptModel],
+    router: mediaRouter(),
+    handlers: {
+      'GET /api/v1/items': (ctx, { query }) => listItems(ctx, query, deps),
+      'GET /api/v1/items/:id': (ctx, { params }) => readItemById(ctx, params.id, deps),
+      'GET /api/v1/items/:id/preview': (ctx, { params }) => previewItem(ctx, params.id),
+      'DELETE /api/v1/items/:id': (ctx, { params }) => deleteItem(ctx, params.id, deps),
+      'POST /api/v1/items/import': (ctx, { query }, { upload }) =>
+        importItems(ctx, { fileName: query.fileName, bytes: upload }, deps),
+      'POST /api/v1/attempts': (ctx, { body }) => startAttempt(ctx, body.itemId),
+      'GET /api/v1/attempts': (ctx, { query }) => listAttempts(ctx, query, deps),
+      'GET /api/v1/attempts/:id': (ctx, { params }) => readAttempt(ctx, params.id, deps),
+      'POST /api/v1/attempts/:id/submit': (ctx, { params, body }) =>
+        submitAttempt(ctx, params.id, body.responses, deps),
+    },
+  })
+  return { ...module, importItems: (ctx, file) => importItems(ctx, file, deps) }
+}
