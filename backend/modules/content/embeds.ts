@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import type { ListQuery, Page } from '../../../shared/api/contract.ts'
+import type { Embed } from '../../../shared/api/resources.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { recordAudit } from '../../core/audit/index.ts'
+import { newId } from '../../core/ids.ts'
+import { afterCursor, toPage } from '../../core/paging.ts'
+import { systemContext, type TenantContext } from '../../core/tenancy.ts'
+import type { ContentDeps } from './deps.ts'
+import {
+  type EmbedRow,
+  ensureEmbed,
+  findEmbedForAnyone,
+  findEmbedPage,
+  findLiveEmbed,
+  findOpenEmbed,
+  insertEmbed,
+  markWithdrawn,
+} from './embed-store.ts'
+import { findResource, findResourceTenant } from './resource-store.ts'
+import { embedPageUrl, embedSnippet } from './snippet.ts'
+
+async function titleOf(
+  ctx: TenantContext,
+  { kind, targetId }: Pick<EmbedRow, 'kind' | 'targetId'>,
+  deps: ContentDeps,
+): Promise<string | undefined> {
+  if (kind === 'item') return (await deps.findItem(ctx, targetId))?.title
+  return (await findResource(ctx, targetId))?.name
+}
+
+async function showEmbed(ctx: TenantContext, row: EmbedRow, deps: ContentDeps): Promise<Embed> {
+  const { publicUrl } = deps.settings
+  const title = (await titleOf(ctx, row, deps)) ?? 'EdPsych Connect'
+  return {
+    id: row._id,
+    kind: row.kind,
+    targetId: row.targetId,
+    allowedOrigins: row.allowedOrigins,
+    pageUrl: embedPageUrl(publicUrl, row._id),
+    snippet: embedSnippet(publicUrl, row._id, title),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  }
+}
+
+export interface NewEmbed {
+  readonly kind: 'item' | 'resource'
+  readonly targetId: string
+  readonly allowedOrigins: readonly string[]
+}
+
+/** Makes a public, revocable way to show one item or resource of the tenant. */
+export async function createEmbed(
+  ctx: TenantContext,
+  { kind, targetId, allowedOrigins }: NewEmbed,
+  deps: ContentDeps,
+): Promise<Embed> {
+  if ((await titleOf(ctx, { kind, targetId }, deps)) === undefined) {
+    throw new AppError('not_found', `The ${kind} ${targetId} does not exist`)
+  }
+  const origins = new Set(allowedOrigins.map((address) => new URL(address).origin))
+  const row = await insertEmbed(ctx, {
+    _id: newId('emb'),
+    kind,
+    targetId,
+    allowedOrigins: [...origins],
+  })
+  await recordAudit(ctx, {
+    action: 'embed.create',
+    target: { type: 'embed', id: row._id },
+    fields: ['kind', 'targetId', 'allowedOrigins'],
+    result: 'success',
+  })
+  return showEmbed(ctx, row, deps)
+}
+
+export async function listEmbeds(
+  ctx: TenantContext,
+  query: ListQuery & { readonly targetId?: string | undefined },
+  deps: ContentDeps,
+): Promise<Page<Embed>> {
+  const page = toPage(
+    await findEmbedPage(ctx, query, afterCursor(query)),
+    query.limit,
+    (row) => row,
+  )
+  const data = await Promise.all(page.data.map((row) => showEmbed(ctx, row, deps)))
+  return { ...page, data }
+}
+
+export async function readEmbed(ctx: TenantContext, id: string, deps: ContentDeps): Promise<Embed> {
+  const row = await findLiveEmbed(ctx, id)
+  if (!row) throw new AppError('not_found', `The embed ${id} does not exist or was withdrawn`)
+  return showEmbed(ctx, row, deps)
+}
+
+/** Withdraws an embed for ever: who is looking at it loses access at once. */
+export async function withdrawEmbed(ctx: TenantContext, id: string, now: Date): Promise<undefined> {
+  if (!(await markWithdrawn(ctx, id, now))) {
+    throw new AppError('not_found', `The embed ${id} does not exist or was withdrawn`)
+  }
+  await recordAudit(ctx, {
+    action: 'embed.withdraw',
+    target: { type: 'embed', id },
+    result: 'success',
+  })
+}
+
+export interface PublicEmbed {
+  readonly ctx: TenantContext
+  readonly row: EmbedRow
+  readonly title: string
+}
+
+/** What a visitor who holds only the embed's id may see; `withdrawn` also where its target is gone. */
+export async function openPublicEmbed(
+  id: string,
+  deps: ContentDeps,
+): Promise<PublicEmbed | 'withdrawn' | 'unknown'> {
+  const row = await findEmbedForAnyone(id)
+  if (!row) return 'unknown'
+  if (row.withdrawnAt) return 'withdrawn'
+  const ctx = systemContext(row.tenantId, 'embed')
+  const title = await titleOf(ctx, row, deps)
+  return title === undefined ? 'withdrawn' : { ctx, row, title }
+}
+
+/** One share page per resource: its id follows from the resource's, so that two first visitors make one. */
+function shareEmbedId(resourceId: string): string {
+  const digest = createHash('sha256').update(`share\n${resourceId}`).digest('hex')
+  return `emb_${digest.slice(0, 26)}`
+}
+
+/** The embed behind a resource's share address; null where it was withdrawn or never existed. */
+export async function findShareEmbed(resourceId: string): Promise<EmbedRow | null> {
+  const tenantId = await findResourceTenant(resourceId)
+  if (tenantId === null) return null
+  const ctx = systemContext(tenantId, 'share')
+  const embed = await ensureEmbed(ctx, {
+    _id: shareEmbedId(resourceId),
+    kind: 'resource',
+    targetId: resourceId,
+    allowedOrigins: [],
+  })
+  return embed.withdrawnAt === null ? embed : findOpenEmbed(ctx, resourceId)
+}

@@ -1,0 +1,31 @@
+import type { z } from 'zod'
+import { ResourceBody } from '../../../shared/api/resources.ts'
+import { isDuplicateKey } from '../../core/duplicate-key.ts'
+import type { TenantContext } from '../../core/tenancy.ts'
+import { findResource, insertResource } from './resource-store.ts'
+
+/** The title of a resource of the tenant; null where it does not exist. */
+export async function findResourceTitle(
+  ctx: TenantContext,
+  id: string,
+): Promise<{ readonly title: string } | null> {
+  const row = await findResource(ctx, id)
+  return row && { title: row.name }
+}
+
+/** Adds a resource under a fixed id unless it is there; what an editor changed since stays. Answers whether it was added. */
+export async function ensureResource(
+  ctx: TenantContext,
+  id: string,
+  resource: z.input<typeof ResourceBody>,
+): Promise<boolean> {
+  if (await findResource(ctx, id)) return false
+  try {
+    await insertResource(ctx, ResourceBody.parse(resource), id)
+    return true
+  } catch (error) {
+    // Another process seeding at the same time was faster.
+    if (!isDuplicateKey(error)) throw error
+    return false
+  }
+}
