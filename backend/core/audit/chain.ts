@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from './canonical-json.ts'
+import type { AuditResult } from './definition.ts'
+
+/** What one entry says; its hash covers all of it. */
+export interface AuditContent {
+  readonly id: string
+  readonly tenantId: string
+  readonly seq: number
+  /** RFC 3339, UTC, milliseconds. */
+  readonly at: string
+  readonly action: string
+  readonly actor: { readonly kind: string; readonly id: string }
+  readonly target: { readonly type: string; readonly id: string } | null
+  readonly fields: readonly string[]
+  readonly purpose: string | null
+  readonly result: AuditResult
+  readonly detail: string | null
+  readonly remoteAddress: string | null
+  readonly requestId: string
+}
+
+export interface ChainedEntry extends AuditContent {
+  readonly prevHash: string
+  readonly hash: string
+}
+
+/** What the first entry of a tenant follows. */
+export const genesisHash = '0'.repeat(64)
+
+/** `sha256(prevHash ‖ canonicalJSON(entry))` in hexadecimal. */
+export function hashOf(prevHash: string, content: AuditContent): string {
+  return createHash('sha256')
+    .update(prevHash)
+    .update(canonicalJson(plain(content)))
+    .digest('hex')
+}
+
+/** The covered members alone, in plain objects: rows of the database carry more. */
+function plain(content: AuditContent) {
+  const { id, tenantId, seq, at, action, purpose, result, detail, remoteAddress, requestId } =
+    content
+  const { actor, target, fields } = content
+  return {
+    ...{ id, tenantId, seq, at, action, purpose, result, detail, remoteAddress, requestId },
+    actor: { kind: actor.kind, id: actor.id },
+    target: target === null ? null : { type: target.type, id: target.id },
+    fields: [...fields],
+  }
+}
+
+/** Numbers and links entries to what came before. */
+export function chain(
+  tip: { readonly seq: number; readonly hash: string },
+  contents: readonly Omit<AuditContent, 'seq'>[],
+): ChainedEntry[] {
+  let { seq, hash: prevHash } = tip
+  return contents.map((content) => {
+    seq += 1
+    const entry = { ...content, seq }
+    const hash = hashOf(prevHash, entry)
+    const chained = { ...entry, prevHash, hash }
+    prevHash = hash
+    return chained
+  })
+}
