@@ -5,6 +5,13 @@ import { forget, isStale, markBuilt } from './stale.mjs'
 
 const common = ['package-lock.json', 'package.json']
 
+/** Folders that the server reads beside its code. */
+const dataFolders = [
+  'backend/demo/item-bank',
+  'backend/demo/sample-package',
+  'backend/sandbox/lms/assets',
+]
+
 const targets = {
   server: {
     inputs: [...common, 'backend', 'shared', 'tsconfig.json', 'tsconfig.build.json'],
@@ -13,9 +20,8 @@ const targets = {
         rmSync(join(root, 'dist', folder), { recursive: true, force: true })
       }
       await must(bin('tsc'), ['-p', 'tsconfig.build.json', '--incremental', 'false'])
-      for (const folder of ['item-bank', 'sample-package']) {
-        const from = join(root, 'backend', 'demo', folder)
-        cpSync(from, join(root, 'dist', 'backend', 'demo', folder), { recursive: true })
+      for (const folder of dataFolders) {
+        cpSync(join(root, folder), join(root, 'dist', folder), { recursive: true })
       }
     },
   },
