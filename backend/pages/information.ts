@@ -45,13 +45,13 @@ export function status(parts: readonly { name: string; ok: boolean }[]): Html {
       <tbody>${parts.map(({ name, ok }) => html`<tr><th scope="row">${name}</th><td>${ok ? 'Working' : 'Not working'}</td></tr>`)}</tbody></table>`
 }
 
-export function sandbox({ demo }: { demo: boolean }): Html {
+export function sandbox({ demo, sandboxUrl }: { demo: boolean; sandboxUrl: string }): Html {
   if (!demo) {
     return html`<h1>Sandbox</h1><p class="lead">The sandbox is switched off on this installation. Start the server with <code>EDPSYCH_DEMO=1</code> to try things here.</p>`
   }
   return html`<h1>Sandbox</h1>
     <p class="lead">Pretend systems that speak the real protocols, for trying things without harm.</p>
-    <div class="cards"><article class="card"><h2>Simulated LMS</h2><p>A small LTI 1.3 platform with courses, a teacher, students, a gradebook and switches for faults.</p><p><a class="button" href="/sandbox/lms/">Open the simulated LMS</a></p></article></div>`
+    <div class="cards"><article class="card"><h2>Sample package</h2><p>A small QTI 3 package to import: four items that work and one of a kind that is not supported yet, so that you see what is said of it.</p><p><a class="button secondary" href="/sandbox/sample-package.zip" download>Download the package</a></p></article><article class="card"><h2>Simulated LMS</h2><p>A small LTI 1.3 platform with courses, a teacher, students, a gradebook and switches for faults.</p><p><a class="button" href="${sandboxUrl}/sandbox/lms/">Open the simulated LMS</a></p></article></div>`
 }
 
 export function notFound(path: string): Html {

@@ -1,19 +1,19 @@
 import { type Html, html } from '../core/html.ts'
 
-export function landing({ demo }: { demo: boolean }): Html {
+export function landing({ demo, sandboxUrl }: { demo: boolean; sandboxUrl: string }): Html {
   return html`<section class="hero">
       <h1>Connect once. Help where people already are.</h1>
       <p class="lead">EdPsych Connect brings educational psychology resources and assessments into your LMS, into Google Classroom and onto any web page, and sends the grade back.</p>
       <p class="actions">
         <a class="button" href="/admin">Open administration</a>
-        ${demo ? html`<a class="button secondary" href="/sandbox/lms/">Try it in a simulated LMS</a>` : ''}
+        ${demo ? html`<a class="button secondary" href="${sandboxUrl}/sandbox/lms/">Try it in a simulated LMS</a>` : ''}
       </p>
     </section>
     <section aria-labelledby="how">
       <h2 id="how">A first success in five minutes</h2>
       <ol class="steps">
         <li><h3>Import</h3><p>Drop a QTI 3 package on <a href="/admin/items">Items</a>. Every file is imported or listed with the reason.</p></li>
-        <li><h3>Place</h3><p>Open a course of the ${demo ? html`<a href="/sandbox/lms/">simulated LMS</a>` : 'LMS'} as a teacher and choose “Add content from a tool”.</p></li>
+        <li><h3>Place</h3><p>Open a course of the ${demo ? html`<a href="${sandboxUrl}/sandbox/lms/">simulated LMS</a>` : 'LMS'} as a teacher and choose “Add content from a tool”.</p></li>
         <li><h3>Answer</h3><p>Switch to a student and answer inside the page. No account, no third-party cookies.</p></li>
         <li><h3>See the grade</h3><p>It is in the LMS’s gradebook. If the LMS is down, it arrives afterwards, once.</p></li>
       </ol>

@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express'
+import { type Request, type RequestHandler, Router } from 'express'
 import { AppError } from '../../shared/errors.ts'
 import { setPagePolicy } from '../core/headers.ts'
 import { admin, ltiApp, signIn } from './applications.ts'
@@ -6,11 +6,13 @@ import { developers, errorCodes, notFound, privacy, sandbox, status } from './in
 import { landing } from './landing.ts'
 import { sendPage } from './layout.ts'
 
-interface SiteOptions {
+export interface SiteOptions {
   readonly demo: boolean
+  /** Origin of the simulated LMS: another site than this one. */
+  readonly sandboxUrl: string
   readonly publicUrl: string
   /** Who may frame the LTI page, from the launch that led to it. */
-  frameAncestors(cookieHeader: string | undefined): string | undefined
+  frameAncestors(req: Request): string
   states(): Promise<readonly { name: string; ok: boolean }[]>
   samplePackage(): Promise<Buffer>
 }
@@ -39,7 +41,7 @@ export function site(options: SiteOptions): Router {
   })
   router.get('/lti/app', (req, res) => {
     setPagePolicy(res, {
-      frameAncestors: options.frameAncestors(req.headers.cookie) ?? '*',
+      frameAncestors: options.frameAncestors(req),
       // The deep-linking answer is a form post to whichever LMS asked.
       formAction: 'https: http:',
       frameSrc: "'self' https:",

@@ -1,0 +1,96 @@
+import express, { type Express } from 'express'
+import mongoose from 'mongoose'
+import type { Contract } from '../shared/api/contract.ts'
+import type { Config } from './config.ts'
+import { baseHeaders } from './core/headers.ts'
+import { type HttpOptions, mountContract } from './core/http.ts'
+import type { Logger } from './core/logging.ts'
+import type { AnyModule } from './core/module.ts'
+import { describeApi } from './core/openapi.ts'
+import { problemHandler } from './core/problem.ts'
+import { requestId } from './core/request-id.ts'
+import { metricsHandler } from './metrics.ts'
+import { notFoundHandler, type SiteOptions, site } from './pages/site.ts'
+import { staticAssets } from './pages/static.ts'
+
+export interface AppOptions {
+  readonly config: Config
+  readonly log: Logger
+  readonly webFolder: string
+  readonly modules: readonly AnyModule[]
+  readonly http: Pick<HttpOptions, 'bearer' | 'session' | 'checkAnswers'>
+  readonly site: Pick<SiteOptions, 'frameAncestors' | 'samplePackage'>
+  /** Other systems for trying things, each mounted at its path; they are not part of the product. */
+  readonly sandbox: readonly { readonly path: string; readonly app: Express }[]
+  /** What must be done before the server can serve; empty when it can. */
+  missing(): string[]
+}
+
+/** The Express application of the whole server. */
+export function createApp(options: AppOptions): Express {
+  const { config, log, modules } = options
+  const { publicUrl, version } = config.settings
+  const http: HttpOptions = { ...options.http, publicUrl }
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', 'simple')
+  app.set('trust proxy', 'loopback')
+  app.use(requestId(log))
+  for (const { path, app: sandboxApp } of options.sandbox) app.use(path, sandboxApp)
+  app.use(baseHeaders({ https: publicUrl.startsWith('https:') }))
+  mountHealth(app, options)
+  const contract: Contract = Object.assign({}, ...modules.map((module) => module.contract))
+  const description = describeApi(contract, {
+    title: 'EdPsych Connect',
+    version,
+    serverUrl: publicUrl,
+  })
+  app.get('/api/v1/openapi.json', (_req, res) => {
+    res.setHeader('access-control-allow-origin', '*')
+    res.json(description)
+  })
+  for (const module of modules) app.use(mountContract(module, http))
+  for (const { router } of modules) if (router) app.use(router)
+  app.use(staticAssets(options.webFolder, version))
+  app.use(
+    site({
+      ...options.site,
+      demo: config.demo,
+      publicUrl,
+      sandboxUrl: config.sandboxUrl,
+      states: async () => [
+        { name: 'Web server', ok: true },
+        { name: 'Database', ok: isConnected() },
+      ],
+    }),
+  )
+  app.use(notFoundHandler())
+  app.use(
+    problemHandler({
+      publicUrl,
+      onUnexpected: (error, id) => log.error({ err: error, requestId: id }, 'unexpected failure'),
+    }),
+  )
+  return app
+}
+
+function isConnected(): boolean {
+  return mongoose.connection.readyState === mongoose.ConnectionStates.connected
+}
+
+function mountHealth(app: Express, { config, missing }: AppOptions): void {
+  app.get('/healthz', (_req, res) => {
+    res
+      .setHeader('cache-control', 'no-store')
+      .json({ status: 'alive', version: config.settings.version })
+  })
+  app.get('/readyz', (_req, res) => {
+    const waiting = [...missing(), ...(isConnected() ? [] : ['database'])]
+    res
+      .status(waiting.length === 0 ? 200 : 503)
+      .setHeader('cache-control', 'no-store')
+      .json({ status: waiting.length === 0 ? 'ready' : 'not ready', waiting })
+  })
+  app.get('/metrics', metricsHandler(config.metricsToken))
+}
