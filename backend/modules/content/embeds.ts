@@ -17,21 +17,36 @@ import {
   insertEmbed,
   markWithdrawn,
 } from './embed-store.ts'
-import { findResource, findResourceTenant } from './resource-store.ts'
+import { describeResource } from './library.ts'
+import { findResourceTenant } from './resource-store.ts'
 import { embedPageUrl, embedSnippet } from './snippet.ts'
 
 async function titleOf(
   ctx: TenantContext,
   { kind, targetId }: Pick<EmbedRow, 'kind' | 'targetId'>,
   deps: ContentDeps,
+): Promise<string> {
+  const describe = kind === 'item' ? deps.describeItem : describeResource
+  return (await describe(ctx, targetId)).title
+}
+
+/** Undefined where the target was deleted since. */
+async function titleOrNothing(
+  ctx: TenantContext,
+  row: EmbedRow,
+  deps: ContentDeps,
 ): Promise<string | undefined> {
-  if (kind === 'item') return (await deps.findItem(ctx, targetId))?.title
-  return (await findResource(ctx, targetId))?.name
+  try {
+    return await titleOf(ctx, row, deps)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return undefined
+    throw error
+  }
 }
 
 async function showEmbed(ctx: TenantContext, row: EmbedRow, deps: ContentDeps): Promise<Embed> {
   const { publicUrl } = deps.settings
-  const title = (await titleOf(ctx, row, deps)) ?? 'EdPsych Connect'
+  const title = (await titleOrNothing(ctx, row, deps)) ?? 'EdPsych Connect'
   return {
     id: row._id,
     kind: row.kind,
@@ -56,9 +71,7 @@ export async function createEmbed(
   { kind, targetId, allowedOrigins }: NewEmbed,
   deps: ContentDeps,
 ): Promise<Embed> {
-  if ((await titleOf(ctx, { kind, targetId }, deps)) === undefined) {
-    throw new AppError('not_found', `The ${kind} ${targetId} does not exist`)
-  }
+  await titleOf(ctx, { kind, targetId }, deps)
   const origins = new Set(allowedOrigins.map((address) => new URL(address).origin))
   const row = await insertEmbed(ctx, {
     _id: newId('emb'),
@@ -122,7 +135,7 @@ export async function openPublicEmbed(
   if (!row) return 'unknown'
   if (row.withdrawnAt) return 'withdrawn'
   const ctx = systemContext(row.tenantId, 'embed')
-  const title = await titleOf(ctx, row, deps)
+  const title = await titleOrNothing(ctx, row, deps)
   return title === undefined ? 'withdrawn' : { ctx, row, title }
 }
 

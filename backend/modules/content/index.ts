@@ -15,7 +15,7 @@ import {
 import { embedRouter } from './router.ts'
 import { visitAuthenticator } from './visits.ts'
 
-export { ensureResource, findResourceTitle } from './library.ts'
+export { describeResource, ensureResource } from './library.ts'
 
 export interface ContentModule extends Module<typeof resourcesApi> {
   /** For `HttpOptions.bearer`: the tokens of embed visits. */

@@ -1,16 +1,18 @@
 import type { z } from 'zod'
 import { ResourceBody } from '../../../shared/api/resources.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { isDuplicateKey } from '../../core/duplicate-key.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { findResource, insertResource } from './resource-store.ts'
 
-/** The title of a resource of the tenant; null where it does not exist. */
-export async function findResourceTitle(
+/** What another module may know of a resource of the tenant; throws `not_found`. */
+export async function describeResource(
   ctx: TenantContext,
   id: string,
-): Promise<{ readonly title: string } | null> {
+): Promise<{ readonly title: string }> {
   const row = await findResource(ctx, id)
-  return row && { title: row.name }
+  if (!row) throw new AppError('not_found', `The resource ${id} does not exist`)
+  return { title: row.name }
 }
 
 /** Adds a resource under a fixed id unless it is there; what an editor changed since stays. Answers whether it was added. */
