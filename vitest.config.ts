@@ -35,11 +35,6 @@ export default defineConfig({
         },
       },
       {
-        esbuild: {
-          tsconfigRaw: {
-            compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false },
-          },
-        },
         test: {
           name: 'browser',
           include: [browserTests],

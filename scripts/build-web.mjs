@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build } from 'vite'
+import { root } from './run.mjs'
+
+const target = process.argv[2] ?? join(root, 'dist', 'web')
+const building = `${target}.${process.pid}`
+process.env.NODE_ENV = 'production'
+process.env.EDPSYCH_WEB_OUT = building
+
+function describe(chunk) {
+  return {
+    file: chunk.fileName,
+    imports: chunk.imports,
+    dynamicImports: chunk.dynamicImports,
+    gzipBytes: gzipSync(chunk.code, { level: 9 }).length,
+    modules: chunk.moduleIds.map((id) => relative(root, id)).sort(),
+  }
+}
+
+async function bundle(mode) {
+  const { output } = await build({
+    mode,
+    logLevel: 'warn',
+    configFile: join(root, 'vite.config.ts'),
+  })
+  return output.filter(({ type }) => type === 'chunk')
+}
+
+mkdirSync(join(building, 'assets'), { recursive: true })
+try {
+  const pages = await bundle('production')
+  copyFileSync(join(root, 'widgets', 'site', 'logo.svg'), join(building, 'assets', 'logo.svg'))
+  const [loader] = await bundle('loader')
+
+  const entries = pages
+    .filter(({ isEntry }) => isEntry)
+    .map(({ name, fileName }) => [name, fileName])
+  const report = {
+    entries: Object.fromEntries(entries),
+    chunks: Object.fromEntries(pages.map((chunk) => [chunk.fileName, describe(chunk)])),
+    loader: describe(loader),
+  }
+  writeFileSync(join(building, 'manifest.json'), `${JSON.stringify(report, null, 2)}\n`)
+
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const digest = createHash('sha384').update(loader.code).digest('base64')
+  writeFileSync(
+    join(building, 'embed', 'integrity.json'),
+    `${JSON.stringify({ version, integrity: `sha384-${digest}` })}\n`,
+  )
+  rmSync(target, { recursive: true, force: true })
+  renameSync(building, target)
+} finally {
+  rmSync(building, { recursive: true, force: true })
+}
