@@ -5,8 +5,9 @@ import { currentKey } from './keys.ts'
 import type { Lms, LmsLog } from './lms.ts'
 import { adminRoutes } from './pages/admin-routes.ts'
 import { courseRoutes } from './pages/course-routes.ts'
-import { refusalPage } from './pages/message-page.ts'
+import { framedRefusal, refusalPage } from './pages/message-page.ts'
 import { sendPage } from './pages/send-page.ts'
+import { visitAnyway } from './pages/visit.ts'
 import { protocolRoutes } from './protocol/routes.ts'
 import { asRefusal } from './protocol/service-errors.ts'
 import { serviceRoutes } from './protocol/service-routes.ts'
@@ -87,9 +88,11 @@ function lmsApp(lms: Lms): Express {
     throw new Refusal(404, 'not_found', `There is no page at ${req.path}.`)
   })
   // Express knows an error handler by its four parameters.
-  app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => {
     const refusal = asRefusal(lms, error)
-    sendPage(lms, res.status(refusal.status), refusalPage(lms, refusal))
+    const framed = req.get('sec-fetch-dest') === 'iframe' || req.path.startsWith('/lti/')
+    const page = framed ? framedRefusal(lms, refusal) : refusalPage(visitAnyway(lms, req), refusal)
+    sendPage(lms, res.status(refusal.status), page)
   })
   return app
 }

@@ -16,7 +16,7 @@ export function autoSubmitPage(lms: Lms, { title, action, fields, twice }: AutoS
 <html lang="en-GB">
 ${head(lms, title, 'auto-submit.js')}
 <body class="waiting">
-<main>
+<main id="main">
 <p role="status"><span class="spinner" aria-hidden="true"></span> ${title}</p>
 <form method="post" action="${action}" data-auto-submit="${twice ? 'twice' : 'once'}">
 ${Object.entries(fields).map(

@@ -17,8 +17,8 @@ export function coursePage(visit: Visit, course: Course): Html {
     title: course.title,
     section: 'courses',
     course,
-    main: html`${courseHeader(visit, course, 'activities')}
-${links.length === 0 ? emptyCourse(teaches) : html`<ol class="activities">${links.map((link) => activityRow(visit, course, link))}</ol>`}
+    head: courseHeader(visit, course, 'activities'),
+    main: html`${links.length === 0 ? emptyCourse(teaches) : html`<ol class="activities">${links.map((link) => activityRow(visit, course, link))}</ol>`}
 ${teaches ? addContent(visit, course) : ''}
 ${chooserDialog()}`,
   })
@@ -76,7 +76,7 @@ function toolRow(visit: Visit, course: Course, tool: Tool): Html {
   const path = `/courses/${course.id}`
   const src = href(visit, `${path}/deep-link`, { tool: tool.id })
   const title = `Content of ${tool.name}`
-  return html`<li>
+  return html`<li class="tool-row">
 <span class="tool-name">${tool.name}</span>
 <a class="button" href="${href(visit, `${path}/add`, { tool: tool.id })}" data-dialog="Add content from ${tool.name}">${icon('plus')} Select content<span class="visually-hidden"> from ${tool.name}</span></a>
 <template>${toolFrame(visit, tool, { title, src })}</template>

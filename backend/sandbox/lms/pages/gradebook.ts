@@ -15,8 +15,8 @@ export function gradebookPage(visit: Visit, course: Course): Html {
     title: `${teaches ? 'Gradebook' : 'My grades'}, ${course.title}`,
     section: 'courses',
     course,
-    main: html`${courseHeader(visit, course, 'grades')}
-<p class="small live" data-live="grades"><span role="status" data-live-status>Grades appear here as soon as a tool sends them.</span></p>
+    head: courseHeader(visit, course, 'grades'),
+    main: html`<p class="small live" data-live="grades"><span role="status" data-live-status>Grades appear here as soon as a tool sends them.</span></p>
 <div data-live-part="grades">${gradesOf(visit, course, columns, teaches)}</div>`,
   })
 }
@@ -65,8 +65,11 @@ function ownGrades(visit: Visit, columns: readonly LineItem[]): Html {
 function cell(item: LineItem, score: Score | undefined): Html {
   if (!score)
     return html`<span class="no-grade">–<span class="visually-hidden"> no grade</span></span>`
-  return html`<span class="mark">${markText(item, score)}</span>
-${score.gradingProgress === 'FullyGraded' ? '' : html`<span class="chip">${progressWord(score)}</span>`}
+  return html`${
+    score.gradingProgress === 'FullyGraded'
+      ? html`<span class="mark">${markText(item, score)}</span>`
+      : html`<span class="chip">${progressWord(score)}</span>`
+  }
 ${score.comment === '' ? '' : html`<span class="comment">${score.comment}</span>`}`
 }
 

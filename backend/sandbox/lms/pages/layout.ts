@@ -16,6 +16,8 @@ import { asset, href, type Visit } from './visit.ts'
 export interface Page {
   readonly title: string
   readonly main: Html
+  /** Above the content, from edge to edge. */
+  readonly head?: Html
   readonly course?: Course
   readonly section: 'courses' | 'tools' | 'faults' | 'log'
   /** The tool gets all the room there is. */
@@ -40,9 +42,12 @@ ${head(lms, page.title)}
   </div>
 </header>
 ${faultBanner(visit, page)}
-<main id="main" tabindex="-1" class="${page.wide ? 'wide' : ''}">
+<main id="main" tabindex="-1">
+${page.head}
+<div class="inner ${page.wide ? 'wide' : ''}">
 ${visit.notice === undefined ? '' : html`<p class="notice" role="status">${icon('check')} ${visit.notice}</p>`}
 ${page.main}
+</div>
 </main>
 <footer class="foot"><p>${schoolName} does not exist, and neither do its people. This learning platform is simulated for trying out LTI tools.</p></footer>
 </body>
@@ -57,7 +62,8 @@ export function head(lms: Lms, title: string, script = 'lms.js'): Html {
 <title>${title} · ${schoolName}</title>
 <link rel="icon" href="${asset(lms, 'lark.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${asset(lms, 'lms.css')}">
-<link rel="stylesheet" href="${asset(lms, 'pages.css')}">
+<link rel="stylesheet" href="${asset(lms, 'courses.css')}">
+<link rel="stylesheet" href="${asset(lms, 'setup.css')}">
 <script type="module" src="${asset(lms, script)}"></script>
 </head>`
 }

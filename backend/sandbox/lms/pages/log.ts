@@ -29,8 +29,8 @@ const arrows = {
 
 function logRow({ at, step, from, method, url, status, details }: LoggedRequest): Html {
   const time = new Date(at)
-  return html`<li><details>
-<summary><time datetime="${time.toISOString()}">${time.toISOString().slice(11, 19)}</time>
+  return html`<li class="log-entry"><details>
+<summary>${icon('chevron')}<time datetime="${time.toISOString()}">${time.toISOString().slice(11, 19)}</time>
 <span class="log-step">${step}</span>
 <span class="small">${arrows[from]}</span>
 ${status === undefined ? '' : html`<span class="chip ${status >= 400 ? 'bad' : 'good'}">${status}</span>`}</summary>

@@ -1,15 +1,16 @@
 import { type Html, html } from '../html.ts'
 import type { Lms } from '../lms.ts'
 import type { Refusal } from '../refusal.ts'
-import { head } from './layout.ts'
+import { head, layout } from './layout.ts'
+import { href, type Visit } from './visit.ts'
 
-/** A page without navigation, for what is shown inside the frame of an activity or a dialog. */
+/** A page without navigation, for the frame of an activity or a dialog. */
 export function framedPage(lms: Lms, title: string, main: Html): Html {
   return html`<!DOCTYPE html>
 <html lang="en-GB">
 ${head(lms, title)}
 <body class="framed">
-<main id="main">
+<main id="main" class="inner">
 <h1>${title}</h1>
 ${main}
 </main>
@@ -17,14 +18,27 @@ ${main}
 </html>`
 }
 
-/** What a person reads when the LMS refuses something. */
-export function refusalPage(lms: Lms, { status, message, code }: Refusal): Html {
-  const title = status >= 500 ? 'Something went wrong' : 'That did not work'
-  return framedPage(
-    lms,
+/** What a person reads inside a frame when the LMS refuses something. */
+export function framedRefusal(lms: Lms, refusal: Refusal): Html {
+  return framedPage(lms, titleOf(refusal), explanation(lms, refusal, `${lms.baseUrl}/`))
+}
+
+/** The same on a page of its own. */
+export function refusalPage(visit: Visit, refusal: Refusal): Html {
+  const title = titleOf(refusal)
+  return layout(visit, {
     title,
-    html`<p class="refusal">${message}</p>
+    section: 'courses',
+    main: html`<h1>${title}</h1>
+${explanation(visit.lms, refusal, href(visit, '/'))}`,
+  })
+}
+
+const titleOf = ({ status }: Refusal): string =>
+  status >= 500 ? 'Something went wrong' : 'That did not work'
+
+function explanation(lms: Lms, { message, status, code }: Refusal, home: string): Html {
+  return html`<p class="refusal">${message}</p>
 <p class="small">Status ${status}, <code>${code}</code>. The <a href="${lms.baseUrl}/log" target="_top">request log</a> shows what was sent.</p>
-<p><a class="button" href="${lms.baseUrl}/" target="_top">Back to the courses</a></p>`,
-  )
+<p><a class="button" href="${home}" target="_top">Back to the courses</a></p>`
 }

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import type { Lms } from '../lms.ts'
 import { queryText } from '../query.ts'
-import { findPerson, type Person } from '../school.ts'
+import { findPerson, type Person, people } from '../school.ts'
 
 /** Who looks at a page. The person travels in `?as=`, so each tab is somebody else and no cookie is needed. */
 export interface Visit {
@@ -23,6 +23,17 @@ export function visitOf(lms: Lms, req: Request): Visit {
     who: findPerson(queryText(req, 'as') ?? defaultPerson),
     here: { path: req.path, params: tool === undefined ? {} : { tool } },
     notice: queryText(req, 'notice'),
+  }
+}
+
+/** The visit to show a refusal to, even when it is the person that is unknown. */
+export function visitAnyway(lms: Lms, req: Request): Visit {
+  const known = people.find((one) => one.id === queryText(req, 'as'))
+  return {
+    lms,
+    who: known ?? findPerson(defaultPerson),
+    here: { path: '/', params: {} },
+    notice: undefined,
   }
 }
 
