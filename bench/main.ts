@@ -1,0 +1,257 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { request } from 'undici'
+import { type LiveServer, startLiveServer } from '../tests/support/live-server.ts'
+import { startTcpBridge } from '../tests/support/tcp-bridge.ts'
+import { floorLauncher, launcher } from './launches.ts'
+import { best, measureWindow, residentMegabytes, startWorker, type Window } from './measure.ts'
+import { startPlatform } from './platform.ts'
+
+interface Row {
+  readonly what: string
+  readonly value: string
+  readonly target: string
+  readonly met: boolean | null
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const rows: Row[] = []
+const results: Record<string, number> = {}
+
+function add(
+  what: string,
+  value: number,
+  unit: string,
+  target?: { text: string; met: boolean },
+): void {
+  results[what] = Number(value.toFixed(3))
+  rows.push({
+    what,
+    value: `${value.toFixed(2)} ${unit}`,
+    target: target?.text ?? '',
+    met: target?.met ?? null,
+  })
+}
+
+const dataDir = mkdtempSync(join(tmpdir(), 'edpsych-bench-'))
+const server = await measureStarts()
+try {
+  await measureReads(server)
+  await measureLaunches(server)
+} finally {
+  await server.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+}
+report()
+
+async function timedStart(): Promise<{ server: LiveServer; seconds: number }> {
+  const startedAt = performance.now()
+  const started = await startLiveServer({
+    dataDir,
+    env: { EDPSYCH_ALLOW_PRIVATE_NETWORKS: '1', LOG_LEVEL: 'silent' },
+  })
+  return { server: started, seconds: (performance.now() - startedAt) / 1000 }
+}
+
+/** Cold: an empty data folder, with the demo's seed. Warm: the same folder again. */
+async function measureStarts(): Promise<LiveServer> {
+  const cold = await timedStart()
+  await cold.server.stop()
+  const warm = await timedStart()
+  add('start-up, cold (seeds the demo)', cold.seconds, 's')
+  add('start-up, warm', warm.seconds, 's', { text: '≤ 5 s', met: warm.seconds <= 5 })
+  await new Promise((resolve) => setTimeout(resolve, 3000))
+  const idle = residentMegabytes(warm.server.pid)
+  add('server process idle', idle, 'MB', { text: '≤ 250 MB', met: idle <= 250 })
+  const engine = enginePid()
+  if (engine) add('engine process idle', residentMegabytes(engine), 'MB')
+  return warm.server
+}
+
+function engineRecord(): { enginePid: number; uri: string } | undefined {
+  const file = join(dataDir, 'engine.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+}
+
+function enginePid(): number | undefined {
+  return engineRecord()?.enginePid
+}
+
+function bootstrap(): { tenantId: string; apiKey: string } {
+  const text = execFileSync(
+    process.execPath,
+    ['dist/backend/cli/main.js', 'bootstrap', '--tenant', 'bench', '--json'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, DATA_DIR: dataDir, LOG_LEVEL: 'silent' },
+    },
+  )
+  return JSON.parse(text)
+}
+
+function importItem(): string {
+  const text = execFileSync(
+    process.execPath,
+    [
+      'dist/backend/cli/main.js',
+      'items',
+      'import',
+      'backend/demo/sample-package/items/half-of-ninety.xml',
+      '--tenant',
+      'bench',
+      '--json',
+    ],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, DATA_DIR: dataDir, LOG_LEVEL: 'silent' },
+    },
+  )
+  return JSON.parse(text).imported[0].id
+}
+
+/** Windows of the variants in turn, so that a noisy moment does not fall on one of them alone. */
+async function interleave(
+  times: number,
+  variants: readonly { pid: number; count: number; call: (index: number) => Promise<void> }[],
+): Promise<Window[]> {
+  const windows: Window[][] = variants.map(() => [])
+  for (let time = 0; time <= times; time++) {
+    for (const [index, { pid, count, call }] of variants.entries()) {
+      const window = await measureWindow(pid, { count, concurrency: 8 }, call)
+      // The first round only warms up.
+      if (time > 0) windows[index]?.push(window)
+    }
+  }
+  return windows.map(best)
+}
+
+async function measureReads(live: LiveServer): Promise<void> {
+  const { apiKey } = bootstrap()
+  const itemId = importItem()
+  const bare = await startWorker('bare-express.ts', {})
+  const headers = { authorization: `Bearer ${apiKey}` }
+  const read = (url: string, sent: Record<string, string>) => async () => {
+    const answer = await request(url, { headers: sent })
+    await answer.body.dump()
+    if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`)
+  }
+  const [floor, ours] = await interleave(4, [
+    { pid: bare.pid, count: 3000, call: read(`${bare.url}/item`, {}) },
+    {
+      pid: live.pid,
+      count: 2000,
+      call: read(`${live.sandboxUrl}/api/v1/items/${itemId}`, headers),
+    },
+  ])
+  await bare.stop()
+  if (!floor || !ours) return
+  const ratio = ours.cpuMsPerCall / floor.cpuMsPerCall
+  add('bare Express, CPU per GET', floor.cpuMsPerCall, 'ms')
+  add('authenticated GET with a database read, CPU', ours.cpuMsPerCall, 'ms')
+  add('authenticated GET, per second', ours.perSecond, '/s')
+  add('authenticated GET against bare Express, CPU', ratio, '×', {
+    text: '≤ 3.5 ×',
+    met: ratio <= 3.5,
+  })
+}
+
+async function register(
+  live: LiveServer,
+  apiKey: string,
+  platform: Awaited<ReturnType<typeof startPlatform>>,
+): Promise<void> {
+  const answer = await request(`${live.sandboxUrl}/api/v1/lti/platforms`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      name: 'Bench',
+      issuer: platform.issuer,
+      clientId: platform.clientId,
+      authorizationEndpoint: `${platform.issuer}/auth`,
+      tokenEndpoint: `${platform.issuer}/token`,
+      jwksUri: platform.jwksUri,
+      deploymentIds: [platform.deploymentId],
+    }),
+  })
+  const text = await answer.body.text()
+  if (answer.statusCode !== 201)
+    throw new Error(`registering answered ${answer.statusCode}: ${text}`)
+}
+
+async function measureLaunches(live: LiveServer): Promise<void> {
+  const record = engineRecord()
+  if (!record) {
+    process.stderr.write('no embedded engine here: launches are not measured\n')
+    return
+  }
+  const { apiKey } = bootstrap()
+  const platform = await startPlatform()
+  await register(live, apiKey, platform)
+  const bridge = await startTcpBridge(record.uri)
+  const floorTool = await startWorker('floor-launch.ts', {
+    BENCH_MONGODB_URI: record.uri,
+    BENCH_JWKS: JSON.stringify(platform.jwks),
+  })
+  const ltijs = await startWorker('ltijs-tool.ts', {
+    BENCH_TCP_URI: bridge.uri,
+    BENCH_ISSUER: platform.issuer,
+    BENCH_CLIENT_ID: platform.clientId,
+    BENCH_JWKS_URI: platform.jwksUri,
+  })
+  const count = 300
+  const [floor, ours, theirs] = await interleave(3, [
+    { pid: floorTool.pid, count, call: floorLauncher(floorTool.url, platform) },
+    {
+      pid: live.pid,
+      count,
+      call: launcher(platform, {
+        login: `${live.sandboxUrl}/lti/login`,
+        launch: `${live.sandboxUrl}/lti/launch`,
+        target: `${live.url}/lti`,
+        accepted: /^303 .*\/lti\/app#code=/,
+      }),
+    },
+    {
+      pid: ltijs.pid,
+      count,
+      call: launcher(platform, {
+        login: `${ltijs.url}/login`,
+        launch: `${ltijs.url}/`,
+        target: `${ltijs.url}/`,
+        accepted: /^302 .*ltik=/,
+      }),
+    },
+  ])
+  await Promise.all([floorTool.stop(), ltijs.stop(), bridge.close(), platform.close()])
+  if (!floor || !ours || !theirs) return
+  const toFloor = ours.cpuMsPerCall / floor.cpuMsPerCall
+  const toPeer = theirs.cpuMsPerCall / ours.cpuMsPerCall
+  const rate = ours.perSecond / theirs.perSecond
+  add('verified launches', ours.perSecond, '/s')
+  add('launch, CPU', ours.cpuMsPerCall, 'ms')
+  add('floor (signature and the same database operations), CPU', floor.cpuMsPerCall, 'ms')
+  add('launch against the floor, CPU', toFloor, '×', { text: '≤ 3 ×', met: toFloor <= 3 })
+  add('ltijs, CPU per launch', theirs.cpuMsPerCall, 'ms')
+  add('ltijs against ours, CPU', toPeer, '×', { text: '≥ 5 ×', met: toPeer >= 5 })
+  add('rate against ltijs', rate, '×')
+}
+
+function report(): void {
+  const width = Math.max(...rows.map(({ what }) => what.length))
+  for (const { what, value, target, met } of rows) {
+    const verdict = met === null ? '' : met ? 'met' : 'NOT MET'
+    process.stdout.write(
+      `${what.padEnd(width)}  ${value.padStart(12)}  ${target.padEnd(9)} ${verdict}\n`,
+    )
+  }
+  const file = join(root, 'bench', 'results.json')
+  writeFileSync(
+    file,
+    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, results }, null, 2)}\n`,
+  )
+}

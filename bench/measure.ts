@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Clock ticks per second of /proc; 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100
+
+/** CPU seconds, user and system, that a process has used. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // The command may hold spaces and brackets; the numbers begin after its closing bracket.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+export function residentMegabytes(pid: number): number {
+  const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  return Math.round(Number(line?.[1] ?? 0) / 1024)
+}
+
+export interface Worker {
+  readonly pid: number
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Starts a bench server of this folder under tsx; it says where it listens in its first line. */
+export async function startWorker(file: string, env: Record<string, string>): Promise<Worker> {
+  const child = spawn(process.execPath, ['--import', 'tsx', `bench/${file}`], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const url = await firstLine(child)
+  return {
+    pid: child.pid ?? -1,
+    url,
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve())
+        child.kill('SIGTERM')
+      }),
+  }
+}
+
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+      const end = text.indexOf('\n')
+      if (end >= 0) resolve(text.slice(0, end))
+    })
+    child.once('exit', (code) => reject(new Error(`the bench server ended with ${code}`)))
+  })
+}
+
+export interface Window {
+  readonly perSecond: number
+  readonly cpuMsPerCall: number
+}
+
+/** Runs `call` `count` times, `concurrency` at once, and reads the CPU that the process `pid` used for it. */
+export async function measureWindow(
+  pid: number,
+  options: { count: number; concurrency: number },
+  call: (index: number) => Promise<void>,
+): Promise<Window> {
+  const cpuBefore = cpuSeconds(pid)
+  const startedAt = performance.now()
+  let next = 0
+  const lanes = Array.from({ length: options.concurrency }, async () => {
+    while (next < options.count) {
+      const index = next
+      next += 1
+      await call(index)
+    }
+  })
+  await Promise.all(lanes)
+  const seconds = (performance.now() - startedAt) / 1000
+  return {
+    perSecond: options.count / seconds,
+    cpuMsPerCall: ((cpuSeconds(pid) - cpuBefore) * 1000) / options.count,
+  }
+}
+
+/** The window with the least CPU: noise only ever adds. */
+export function best(windows: readonly Window[]): Window {
+  return windows.reduce((a, b) => (b.cpuMsPerCall < a.cpuMsPerCall ? b : a))
+}
