@@ -26,6 +26,8 @@ export const errors = {
   url_not_allowed: 422,
   service_unavailable: 503,
 
+  service_token_refused: 502,
+
   lti_request_malformed: 400,
   lti_not_found: 404,
   lti_method_not_allowed: 405,

@@ -165,7 +165,7 @@ function usableKeys(keys: readonly unknown[]): Map<string, Jwk> {
 /** Importing costs more than verifying, so each key is imported once. */
 function importOnce(keyset: Keyset, kid: string, { kty, n, e }: Jwk): Promise<CryptoKey> {
   const known = keyset.imported.get(kid)
-  if (known) return known
+  if (known !== undefined) return known
   // Without the private members an RSA JWK imports as a public CryptoKey, never as bytes.
   const key = importJWK({ kty, n: n ?? '', e: e ?? '' }, 'RS256').catch((cause) => {
     throw new AppError('lti_keyset_unavailable', 'The LMS published a key that cannot be read', {

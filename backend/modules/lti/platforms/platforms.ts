@@ -31,6 +31,8 @@ export interface PlatformDeps {
   ): Promise<void>
 }
 
+type PlatformPatch = { readonly [K in keyof PlatformBody]?: PlatformBody[K] | undefined }
+
 export async function createPlatform(
   deps: PlatformDeps,
   ctx: TenantContext,
@@ -55,7 +57,7 @@ export async function updatePlatform(
   deps: PlatformDeps,
   ctx: TenantContext,
   id: string,
-  patch: Partial<PlatformBody>,
+  patch: PlatformPatch,
   ifMatch: string | undefined,
 ): Promise<Platform> {
   const current = await mustFind(ctx, id)
@@ -79,13 +81,14 @@ export async function removePlatform(
   ctx: TenantContext,
   id: string,
   ifMatch: string | undefined,
-): Promise<void> {
+): Promise<undefined> {
   const current = await mustFind(ctx, id)
   assertIfMatch(ifMatch, showPlatform(current))
   if (!(await deletePlatform(ctx, current))) throw changedMeanwhile()
   await releaseDeployments(deploymentsOf(current), { tenantId: ctx.tenantId, platformId: id })
   await deleteSessionsOf(ctx, id)
   await deps.onChange(ctx, 'deleted', id, [])
+  return undefined
 }
 
 export async function getPlatform(ctx: TenantContext, id: string): Promise<Platform> {
@@ -125,10 +128,15 @@ function deploymentsOf({ issuer, clientId, deploymentIds }: PlatformFields): Dep
   return deploymentIds.map((deploymentId) => ({ issuer, clientId, deploymentId }))
 }
 
-function mergeFields(current: PlatformRow, patch: Partial<PlatformBody>): PlatformFields {
+function mergeFields(current: PlatformRow, patch: PlatformPatch): PlatformFields {
   return fieldsOf({
-    ...current,
-    ...patch,
+    name: patch.name ?? current.name,
+    issuer: patch.issuer ?? current.issuer,
+    clientId: patch.clientId ?? current.clientId,
+    authorizationEndpoint: patch.authorizationEndpoint ?? current.authorizationEndpoint,
+    tokenEndpoint: patch.tokenEndpoint ?? current.tokenEndpoint,
+    jwksUri: patch.jwksUri ?? current.jwksUri,
+    deploymentIds: patch.deploymentIds ?? current.deploymentIds,
     allowAnonymous: patch.allowAnonymous ?? current.allowAnonymous,
   })
 }

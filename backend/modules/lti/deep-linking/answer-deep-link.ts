@@ -1,0 +1,83 @@
+import { AppError } from '../../../../shared/errors.ts'
+import type { EventData } from '../../../../shared/events.ts'
+import type { TenantContext } from '../../../core/tenancy.ts'
+import { claim } from '../claim-names.ts'
+import { randomToken } from '../digest.ts'
+import type { SigningKeys } from '../keys/signing-keys.ts'
+import { findPlatform } from '../platforms/platform-store.ts'
+import type { Choice } from '../resource-link-store.ts'
+import { currentLaunch } from '../session.ts'
+import { type ChosenContent, checkChoices, contentItem } from './content-items.ts'
+
+const lifeSeconds = 300
+
+/** What a course page shows of an item or resource; undefined where it does not exist. */
+export interface TargetCatalogue {
+  describe(
+    ctx: TenantContext,
+    kind: Choice['kind'],
+    id: string,
+  ): Promise<
+    { readonly title: string; readonly text?: string; readonly maxScore?: number } | undefined
+  >
+}
+
+export interface DeepLinkDeps {
+  readonly publicUrl: string
+  readonly clock: () => Date
+  readonly keys: Pick<SigningKeys, 'sign'>
+  readonly targets: TargetCatalogue
+  onAnswered(ctx: TenantContext, data: EventData<'lti.deep_link.created'>): Promise<void>
+}
+
+/** LTI-DL 2.0 §4.5: the signed answer that the page posts to the platform. */
+export async function answerDeepLink(
+  deps: DeepLinkDeps,
+  ctx: TenantContext,
+  choices: readonly Choice[],
+): Promise<{ returnUrl: string; jwt: string }> {
+  const session = await currentLaunch(ctx)
+  const { deepLinking } = session
+  if (deepLinking === null) {
+    throw new AppError(
+      'lti_not_deep_linking',
+      'This launch did not ask for content; open "add content" in the LMS again',
+    )
+  }
+  checkChoices(choices.length, deepLinking)
+  const contents = await describeAll(deps, ctx, choices)
+  const platform = await findPlatform(ctx, session.platformId)
+  if (platform === null) throw new AppError('not_found', 'The registration of the LMS was removed')
+  const issuedAt = Math.floor(deps.clock().getTime() / 1000)
+  const jwt = await deps.keys.sign({
+    iss: platform.clientId,
+    aud: platform.issuer,
+    iat: issuedAt,
+    exp: issuedAt + lifeSeconds,
+    nonce: randomToken(),
+    [claim.messageType]: 'LtiDeepLinkingResponse',
+    [claim.version]: '1.3.0',
+    [claim.deploymentId]: session.deploymentId,
+    [claim.contentItems]: contents.map((content) =>
+      contentItem(deps.publicUrl, content, deepLinking),
+    ),
+    ...(deepLinking.data && { [claim.data]: deepLinking.data.value }),
+  })
+  const itemIds = contents.map(({ id }) => id)
+  await deps.onAnswered(ctx, { platformId: platform._id, itemIds })
+  return { returnUrl: deepLinking.returnUrl, jwt }
+}
+
+async function describeAll(
+  { targets }: Pick<DeepLinkDeps, 'targets'>,
+  ctx: TenantContext,
+  choices: readonly Choice[],
+): Promise<ChosenContent[]> {
+  const contents: ChosenContent[] = []
+  for (const { kind, id } of choices) {
+    const description = await targets.describe(ctx, kind, id)
+    if (!description) throw new AppError('not_found', `${id} does not exist any more`)
+    contents.push({ kind, id, ...description })
+  }
+  return contents
+}

@@ -1,0 +1,164 @@
+import { ltiApi } from '../../../shared/api/lti.ts'
+import { recordAudit } from '../../core/audit/index.ts'
+import { type EventConsumer, type Events, onEvent } from '../../core/events/definition.ts'
+import type { BearerAuthenticator } from '../../core/http.ts'
+import type { AnyJob, Queue } from '../../core/jobs/index.ts'
+import type { Logger } from '../../core/logging.ts'
+import { defineModule, type Module } from '../../core/module.ts'
+import type { Outgoing } from '../../core/outgoing/index.ts'
+import type { Secrets } from '../../core/secrets/index.ts'
+import type { Settings } from '../../core/settings.ts'
+import { createAccessTokens } from './access-tokens.ts'
+import { chooseResourceLink } from './choose-resource-link.ts'
+import { answerDeepLink, type TargetCatalogue } from './deep-linking/answer-deep-link.ts'
+import { frameAncestorsFor } from './frame-ancestors.ts'
+import { KeyModel, PointerModel } from './keys/key-store.ts'
+import { defineRotationJob } from './keys/rotation.ts'
+import { createSigningKeys } from './keys/signing-keys.ts'
+import { createKeysets } from './keysets.ts'
+import { redirectUri } from './login.ts'
+import { LoginModel } from './login-store.ts'
+import { DirectoryModel } from './platforms/directory-store.ts'
+import { PlatformModel } from './platforms/platform-store.ts'
+import {
+  createPlatform,
+  getPlatform,
+  listPlatforms,
+  type PlatformDeps,
+  removePlatform,
+  updatePlatform,
+} from './platforms/platforms.ts'
+import { ResourceLinkModel } from './resource-link-store.ts'
+import { createLtiRouter } from './router.ts'
+import { DeliveryModel } from './scores/delivery-store.ts'
+import { defineDeliverJob, listDeliveries, recordScore, retryDelivery } from './scores/scores.ts'
+import { createLaunchAuthenticator } from './session.ts'
+import { SessionModel } from './session-store.ts'
+
+export type { TargetCatalogue } from './deep-linking/answer-deep-link.ts'
+export { gradePassbackOf } from './scores/scores.ts'
+
+export interface LtiDeps {
+  readonly settings: Settings
+  readonly secrets: Pick<Secrets, 'encrypt' | 'decrypt'>
+  readonly outgoing: Pick<Outgoing, 'request' | 'checkUrl'>
+  readonly queue: Pick<Queue, 'enqueue'>
+  /** Asked only when something happens, so it may be made after this module. */
+  readonly events: () => Pick<Events, 'emit'>
+  readonly log: Logger
+  readonly targets: TargetCatalogue
+  readonly clock?: () => Date
+}
+
+export interface LtiModule extends Module<typeof ltiApi> {
+  readonly jobs: readonly AnyJob[]
+  readonly consumers: readonly EventConsumer[]
+  /** For `HttpOptions.bearer`: the tokens of launches. */
+  readonly bearerAuthenticators: readonly BearerAuthenticator[]
+  /** Sources for the `frame-ancestors` directive of `GET /lti/app`. */
+  frameAncestorsFor(request: { readonly headers: { readonly cookie?: string | undefined } }): string
+  /** Makes the signing keys where they are missing; to be awaited before serving. */
+  ensureKeys(): Promise<void>
+  rotateKeys(): Promise<void>
+}
+
+/** The LTI 1.3 tool: logins, launches, deep linking, scores and the registrations of LMSs. */
+export function createLtiModule(deps: LtiDeps): LtiModule {
+  const { settings, outgoing, log, targets, queue } = deps
+  const { publicUrl } = settings
+  const clock = deps.clock ?? (() => new Date())
+  const keys = createSigningKeys({ secrets: deps.secrets, clock })
+  const tokens = createAccessTokens({ outgoing, keys, clock })
+  const deliverJob = defineDeliverJob({ outgoing, tokens, clock })
+  const scores = { queue, job: deliverJob }
+  const platforms = platformDeps(deps, clock)
+  const deepLinks = {
+    publicUrl,
+    clock,
+    keys,
+    targets,
+    onAnswered: (ctx, data) => deps.events().emit(ctx, 'lti.deep_link.created', data),
+  } satisfies Parameters<typeof answerDeepLink>[0]
+
+  const module = defineModule({
+    name: 'lti',
+    contract: ltiApi,
+    models: [
+      PlatformModel,
+      DirectoryModel,
+      LoginModel,
+      SessionModel,
+      ResourceLinkModel,
+      DeliveryModel,
+      KeyModel,
+      PointerModel,
+    ],
+    router: createLtiRouter({
+      publicUrl,
+      clock,
+      log,
+      keys,
+      keysets: createKeysets(outgoing, clock),
+      checkUrl: (url) => outgoing.checkUrl(url, 'return address'),
+    }),
+    handlers: {
+      'GET /api/v1/lti/platforms': (ctx, { query }) => listPlatforms(ctx, query),
+      'POST /api/v1/lti/platforms': (ctx, { body }) => createPlatform(platforms, ctx, body),
+      'GET /api/v1/lti/platforms/:id': (ctx, { params }) => getPlatform(ctx, params.id),
+      'PATCH /api/v1/lti/platforms/:id': (ctx, { params, body }, { ifMatch }) =>
+        updatePlatform(platforms, ctx, params.id, body, ifMatch),
+      'DELETE /api/v1/lti/platforms/:id': (ctx, { params }, { ifMatch }) =>
+        removePlatform(platforms, ctx, params.id, ifMatch),
+      'GET /api/v1/lti/configuration': async () => toolConfiguration(publicUrl),
+      'GET /api/v1/lti/score-deliveries': (ctx, { query }) => listDeliveries(ctx, query),
+      'POST /api/v1/lti/score-deliveries/:id/retry': (ctx, { params }) =>
+        retryDelivery(scores, ctx, params.id),
+      'POST /api/v1/lti/deep-linking': (ctx, { body }) =>
+        answerDeepLink(deepLinks, ctx, body.choices),
+      'POST /api/v1/lti/resource-link': (ctx, { body }) =>
+        chooseResourceLink({ targets }, ctx, body),
+    },
+  })
+  return {
+    ...module,
+    jobs: [deliverJob, defineRotationJob(keys, clock)],
+    consumers: [
+      onEvent('attempt.submitted', {
+        consumer: 'lti-scores',
+        handle: (ctx, event) => recordScore(scores, ctx, event),
+      }),
+    ],
+    bearerAuthenticators: [createLaunchAuthenticator({ clock })],
+    frameAncestorsFor: (request) => frameAncestorsFor(request, publicUrl),
+    ensureKeys: () => keys.ensure(),
+    rotateKeys: () => keys.rotate(),
+  }
+}
+
+function toolConfiguration(publicUrl: string) {
+  return {
+    toolUrl: `${publicUrl}/lti`,
+    loginUrl: `${publicUrl}/lti/login`,
+    redirectUri: redirectUri(publicUrl),
+    keysetUrl: `${publicUrl}/lti/jwks`,
+    deepLinkUrl: `${publicUrl}/lti`,
+  }
+}
+
+function platformDeps(deps: LtiDeps, clock: () => Date): PlatformDeps {
+  return {
+    outgoing: deps.outgoing,
+    clock,
+    async onChange(ctx, change, platformId, fields) {
+      await recordAudit(ctx, {
+        action: `lti.platform.${verbs[change]}`,
+        target: { type: 'lti.platform', id: platformId },
+        fields,
+        result: 'success',
+      })
+      await deps.events().emit(ctx, `lti.platform.${change}`, { platformId })
+    },
+  }
+}
+
+const verbs = { created: 'create', updated: 'update', deleted: 'delete' } as const

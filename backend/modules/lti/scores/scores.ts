@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import type { Page } from '../../../../shared/api/contract.ts'
+import type { ScoreDelivery } from '../../../../shared/api/lti.ts'
+import { AppError } from '../../../../shared/errors.ts'
+import type { DomainEvent } from '../../../../shared/events.ts'
+import { defineJob, type JobDefinition, type Queue } from '../../../core/jobs/index.ts'
+import { toPage } from '../../../core/paging.ts'
+import type { TenantContext } from '../../../core/tenancy.ts'
+import { findSession } from '../session-store.ts'
+import { type DeliverDeps, deliverScore, mostTries } from './deliver-score.ts'
+import {
+  type DeliveryRow,
+  ensureDelivery,
+  findDelivery,
+  findStatuses,
+  listDeliveryRows,
+  reopenDelivery,
+} from './delivery-store.ts'
+
+type ShownDelivery = z.output<typeof ScoreDelivery>
+
+const DeliverInput = z.object({ deliveryId: z.string() })
+export type DeliverJob = JobDefinition<typeof DeliverInput>
+
+export interface ScoreDeps {
+  readonly queue: Pick<Queue, 'enqueue'>
+  readonly job: DeliverJob
+}
+
+export function defineDeliverJob(deps: DeliverDeps): DeliverJob {
+  return defineJob({
+    name: 'lti.score.deliver',
+    input: DeliverInput,
+    attempts: mostTries,
+    leaseMs: 60_000,
+    backoff: { firstMs: 2_000, maxMs: 10 * 60_000 },
+    run: (ctx, { deliveryId }, run) => deliverScore(deps, ctx, deliveryId, run),
+  })
+}
+
+/** Sends a learner's result to the column its launch carried; tries of teachers are not results. */
+export async function recordScore(
+  deps: ScoreDeps,
+  ctx: TenantContext,
+  { data }: DomainEvent<'attempt.submitted'>,
+): Promise<void> {
+  if (!data.launchSessionId) return
+  const session = await findSession(ctx, data.launchSessionId)
+  if (session === null || session.scoreService === null || session.subject === null) return
+  if (!session.launch.user.roles.includes('learner')) return
+  const row = await ensureDelivery(ctx, {
+    attemptId: data.attemptId,
+    platformId: session.platformId,
+    lineItem: session.scoreService.lineItem,
+    subject: session.subject,
+    score: data.score,
+    maxScore: data.maxScore,
+    submittedAt: new Date(data.submittedAt),
+  })
+  if (row.status === 'pending') await enqueueDelivery(deps, ctx, row)
+}
+
+/** Tries a failed delivery again. */
+export async function retryDelivery(
+  deps: ScoreDeps,
+  ctx: TenantContext,
+  id: string,
+): Promise<ShownDelivery> {
+  const row = await reopenDelivery(ctx, id)
+  if (row !== null) {
+    await enqueueDelivery(deps, ctx, row)
+    return showDelivery(row)
+  }
+  const current = await findDelivery(ctx, id)
+  if (current === null) throw new AppError('not_found', `The grade delivery ${id} does not exist`)
+  if (current.status === 'sent') {
+    throw new AppError('conflict', 'This grade has been delivered already')
+  }
+  // A pending one whose job was lost gets another; the key of a living job makes this nothing.
+  await enqueueDelivery(deps, ctx, current)
+  return showDelivery(current)
+}
+
+export async function listDeliveries(
+  ctx: TenantContext,
+  query: {
+    limit: number
+    cursor?: string | undefined
+    status?: DeliveryRow['status'] | undefined
+  },
+): Promise<Page<ShownDelivery>> {
+  return toPage(await listDeliveryRows(ctx, query), query.limit, showDelivery)
+}
+
+/** Where the grades of these attempts are; attempts without a grade to send are absent. */
+export async function gradePassbackOf(
+  ctx: TenantContext,
+  attemptIds: readonly string[],
+): Promise<ReadonlyMap<string, DeliveryRow['status']>> {
+  const rows = await findStatuses(ctx, attemptIds)
+  return new Map(rows.map(({ attemptId, status }) => [attemptId, status]))
+}
+
+async function enqueueDelivery(
+  { queue, job }: ScoreDeps,
+  ctx: TenantContext,
+  row: DeliveryRow,
+): Promise<void> {
+  await queue.enqueue(
+    ctx,
+    job,
+    { deliveryId: row._id },
+    { key: `${row._id}.${row.runs}`, exclusiveKey: `lti.score.${row.lane}` },
+  )
+}
+
+function showDelivery(row: DeliveryRow): ShownDelivery {
+  return {
+    id: row._id,
+    attemptId: row.attemptId,
+    platformId: row.platformId,
+    status: row.status,
+    tries: row.tries,
+    detail: row.detail,
+    nextTryAt: row.nextTryAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  }
+}
