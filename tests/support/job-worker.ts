@@ -1,5 +1,5 @@
-import mongoose from 'mongoose'
 import { z } from 'zod'
+import { connectMongoose } from '../../backend/core/database/open-database.ts'
 import { createJobs, defineJob } from '../../backend/core/jobs/index.ts'
 import { createLogger } from '../../backend/core/logging.ts'
 
@@ -9,7 +9,7 @@ import { createLogger } from '../../backend/core/logging.ts'
 const [, , uri, dbName] = process.argv
 if (uri === undefined || dbName === undefined) throw new TypeError('needs a URI and a database')
 
-await mongoose.connect(uri, { dbName, autoIndex: false, autoCreate: false })
+await connectMongoose(uri, dbName)
 const hang = defineJob({
   name: 'hang',
   input: z.object({}),

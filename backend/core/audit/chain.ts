@@ -28,25 +28,17 @@ export interface ChainedEntry extends AuditContent {
 /** What the first entry of a tenant follows. */
 export const genesisHash = '0'.repeat(64)
 
-/** `sha256(prevHash ‖ canonicalJSON(entry))` in hexadecimal. */
+/** `sha256(prevHash ‖ canonicalJSON(entry))` in hexadecimal, over every member the row has. */
 export function hashOf(prevHash: string, content: AuditContent): string {
   return createHash('sha256')
     .update(prevHash)
-    .update(canonicalJson(plain(content)))
+    .update(canonicalJson({ ...content }))
     .digest('hex')
 }
 
-/** The covered members alone, in plain objects: rows of the database carry more. */
-function plain(content: AuditContent) {
-  const { id, tenantId, seq, at, action, purpose, result, detail, remoteAddress, requestId } =
-    content
-  const { actor, target, fields } = content
-  return {
-    ...{ id, tenantId, seq, at, action, purpose, result, detail, remoteAddress, requestId },
-    actor: { kind: actor.kind, id: actor.id },
-    target: target === null ? null : { type: target.type, id: target.id },
-    fields: [...fields],
-  }
+/** Whether an entry, as it is on record, is what its hash was made of. */
+export function isWhole({ prevHash, hash, ...content }: ChainedEntry): boolean {
+  return hashOf(prevHash, content) === hash
 }
 
 /** Numbers and links entries to what came before. */

@@ -4,14 +4,19 @@ import { type ChainedEntry, genesisHash } from './chain.ts'
 
 export type AuditRow = Omit<ChainedEntry, 'id' | 'at'> & { _id: string; at: Date }
 
+const actor = new mongoose.Schema({ kind: String, id: String }, { _id: false, id: false })
+const target = new mongoose.Schema(
+  { type: { type: String }, id: String },
+  { _id: false, id: false },
+)
 const schema = new mongoose.Schema<AuditRow>(
   {
     _id: { type: String, required: true },
     seq: { type: Number, required: true },
     at: { type: Date, required: true },
     action: { type: String, required: true },
-    actor: { type: { kind: String, id: String }, required: true, _id: false },
-    target: { type: { type: { type: String }, id: String }, default: null, _id: false },
+    actor: { type: actor, required: true },
+    target: { type: target, default: null },
     fields: { type: [String], required: true },
     purpose: { type: String, default: null },
     result: { type: String, required: true },
@@ -76,5 +81,6 @@ export async function tenantsWithEntries(): Promise<string[]> {
 }
 
 export function toEntry({ _id, at, ...rest }: AuditRow): ChainedEntry {
-  return { ...rest, id: _id, at: at.toISOString() }
+  // Whoever changes a row may leave something else than a date.
+  return { ...rest, id: _id, at: at instanceof Date ? at.toISOString() : String(at) }
 }
