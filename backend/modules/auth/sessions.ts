@@ -85,7 +85,7 @@ export async function authenticateSession(
   if (!user || user.disabledAt) return undefined
   assertNotForged(request, session.csrfToken, deps.settings.publicUrl)
   const { tenant, roles } = await standingOf(user, request.header('edpsych-tenant'), now)
-  touch(session, now, deps)
+  await prolong(session, now, deps)
   return {
     tenantId: tenant.id,
     principal: { kind: 'staff', id: user._id, sessionId: session._id },
@@ -95,11 +95,14 @@ export async function authenticateSession(
   }
 }
 
-function touch(session: StaffSessionRow, now: Date, { log }: AuthDeps): void {
+async function prolong(session: StaffSessionRow, now: Date, { log }: AuthDeps): Promise<void> {
   if (now.getTime() - session.lastSeenAt.getTime() < touchEveryMs) return
-  touchSession(session._id, now, endOf(session.startedAt, now)).catch((error: unknown) => {
+  try {
+    await touchSession(session._id, now, endOf(session.startedAt, now))
+  } catch (error) {
+    // The request itself is right without it; the next one tries again.
     log.warn({ err: error }, 'a session could not be prolonged')
-  })
+  }
 }
 
 /** The signed-in person of a context; only staff routes may ask. */
