@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import type { ImportReport as ImportReportSchema } from '../../../shared/api/items.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { interactionsOf as listInteractions } from '../../../shared/qti/item.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { isDuplicateKey } from '../../core/duplicate-key.ts'
 import { pushEvent } from '../../core/events/index.ts'
@@ -72,7 +73,7 @@ async function importItem(
       titleSearch: item.title.toLowerCase(),
       language: item.language,
       interactions: interactionsOf(source),
-      maxScore: source.maxScore,
+      maxScore: item.maxScore,
       revisionId: revision._id,
       deletedAt: null,
       'source.importId': importId,
@@ -108,7 +109,7 @@ async function storeItem(
 }
 
 function interactionsOf({ item }: SourceItem): string[] {
-  return item.interactions.map((interaction) =>
+  return listInteractions(item).map((interaction) =>
     interaction.kind === 'choice' && interaction.cardinality === 'multiple'
       ? 'multiple choice'
       : interaction.kind.replace('-', ' '),

@@ -1,12 +1,12 @@
-import type { QtiItem } from '../../../shared/qti/item.ts'
+import type { Item } from '../../../shared/qti/item.ts'
 import { readItem } from '../../../shared/qti/read-item.ts'
 import type { RevisionRow } from './store.ts'
 
 const kept = 500
-const parsed = new Map<string, QtiItem>()
+const parsed = new Map<string, Item>()
 
 /** The model of a revision; revisions never change, so the last few hundred stay parsed. */
-export function itemOf(revision: Pick<RevisionRow, '_id' | 'xml'>): QtiItem {
+export function itemOf(revision: Pick<RevisionRow, '_id' | 'xml'>): Item {
   const known = parsed.get(revision._id)
   if (known) {
     parsed.delete(revision._id)

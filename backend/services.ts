@@ -1,0 +1,94 @@
+import type { Config } from './config.ts'
+import { createAudit } from './core/audit/index.ts'
+import { createEvents } from './core/events/index.ts'
+import { createJobs, createQueue } from './core/jobs/index.ts'
+import type { Logger } from './core/logging.ts'
+import { createOutgoing } from './core/outgoing/index.ts'
+import { createSecrets } from './core/secrets/index.ts'
+import { createAssessmentModule, describeItem, outboxModels } from './modules/assessment/index.ts'
+import { createAuditModule } from './modules/audit/index.ts'
+import { createAuthModule } from './modules/auth/index.ts'
+import { createContentModule, findResourceTitle } from './modules/content/index.ts'
+import { createJobsModule } from './modules/jobs/index.ts'
+import { createLtiModule, gradePassbackOf } from './modules/lti/index.ts'
+import { rosterModule } from './modules/roster/index.ts'
+import { tenantsModule } from './modules/tenants/index.ts'
+
+export type Services = ReturnType<typeof createServices>
+
+/** Everything between the database and the routes, put together once per process. */
+export function createServices({
+  config,
+  log,
+  masterKey,
+}: {
+  config: Config
+  log: Logger
+  masterKey: Buffer
+}) {
+  const { settings } = config
+  const secrets = createSecrets({ masterKey })
+  const outgoing = createOutgoing({
+    allowPrivateNetworks: settings.allowPrivateNetworks,
+    allowedPrivateUrlPrefixes: settings.trustedUrlPrefixes,
+    log,
+  })
+  const audit = createAudit({ secrets })
+  const queue = createQueue()
+  const lti = createLtiModule({
+    settings,
+    secrets,
+    outgoing,
+    queue,
+    log,
+    events: () => events,
+    targets: {
+      async describe(ctx, kind, id) {
+        if (kind === 'item') return describeItem(ctx, id)
+        const title = await findResourceTitle(ctx, id)
+        return title === null ? undefined : { title }
+      },
+    },
+  })
+  const events = createEvents({ consumers: lti.consumers, models: outboxModels, log })
+  const assessment = createAssessmentModule({
+    settings,
+    now: () => new Date(),
+    relay: () => events.wake(),
+    passbackOf: gradePassbackOf,
+  })
+  const auth = createAuthModule({ settings, log, events })
+  const content = createContentModule({
+    settings,
+    findItem: async (ctx, id) => describeItem(ctx, id),
+  })
+  const jobs = createJobs({ definitions: [...lti.jobs, ...audit.jobs, ...events.jobs], log })
+  const modules = [
+    tenantsModule,
+    auth,
+    assessment,
+    content,
+    lti,
+    rosterModule,
+    createAuditModule({ audit }),
+    createJobsModule({ jobs }),
+  ]
+  return {
+    secrets,
+    outgoing,
+    audit,
+    queue,
+    events,
+    modules,
+    auth,
+    assessment,
+    content,
+    lti,
+    jobs,
+    bearer: [
+      ...auth.bearerAuthenticators,
+      ...lti.bearerAuthenticators,
+      ...content.bearerAuthenticators,
+    ],
+  }
+}

@@ -1,0 +1,226 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '../shared/errors.ts'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import { AuditCheckpointModel, AuditEntryModel, AuditKeyModel } from './core/audit/index.ts'
+import { ensureIndexes } from './core/database/ensure-indexes.ts'
+import { migrate } from './core/database/migrations.ts'
+import { type Database, openDatabase } from './core/database/open-database.ts'
+import { startTtlSweeper } from './core/database/ttl-sweeper.ts'
+import { EventModel } from './core/events/index.ts'
+import { JobModel, LaneModel } from './core/jobs/index.ts'
+import type { Logger } from './core/logging.ts'
+import { DataKeyModel, loadMasterKey } from './core/secrets/index.ts'
+import { packFolder } from './demo/sample-package.ts'
+import { seedDemo } from './demo/seed-demo.ts'
+import { migrations } from './migrations.ts'
+import { type EnsuredAccount, ensureFirstAdministrator } from './modules/auth/index.ts'
+import { createLms, type RunningLms } from './sandbox/lms/index.ts'
+import { createServices, type Services } from './services.ts'
+
+const coreModels = [
+  AuditCheckpointModel,
+  AuditEntryModel,
+  AuditKeyModel,
+  DataKeyModel,
+  EventModel,
+  JobModel,
+  LaneModel,
+]
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+/** Built, this file is `dist/backend/start.js`; from its source, `backend/start.ts`. */
+const isBuilt = import.meta.url.endsWith('.js')
+const webFolder = join(here, '..', ...(isBuilt ? [] : ['dist']), 'web')
+
+const stopWithinMs = 10_000
+
+export interface RunningServer {
+  readonly port: number
+  readonly services: Services
+  readonly database: Database
+  /** Accounts whose passwords were generated just now: to be shown once. */
+  readonly accounts: readonly EnsuredAccount[]
+  /** Finishes requests, hands back leases, closes the database; at most 10 s. */
+  stop(): Promise<void>
+}
+
+/** Opens the database, brings it up to date, seeds what is missing and listens. */
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const masterKey = await loadMasterKey({
+    value: config.masterKey,
+    dataDir: config.dataDir,
+    external: config.mongodbUri !== undefined,
+  })
+  const database = await openDatabase({
+    mongodbUri: config.mongodbUri,
+    dataDir: config.dataDir,
+    log,
+  })
+  try {
+    return await serve(config, log, masterKey, database)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function serve(
+  config: Config,
+  log: Logger,
+  masterKey: Buffer,
+  database: Database,
+): Promise<RunningServer> {
+  const services = createServices({ config, log, masterKey })
+  const models = [...coreModels, ...services.modules.flatMap((module) => module.models ?? [])]
+  await ensureIndexes(models)
+  await migrate(migrations, { log })
+  await services.secrets.check()
+  await services.lti.ensureKeys()
+  const waiting = new Set(['seed', 'jobs'])
+  const lms = config.demo ? simulatedLms(config, log) : undefined
+  const http = createServer(
+    createApp({
+      config,
+      log,
+      webFolder,
+      modules: services.modules,
+      http: {
+        bearer: services.bearer,
+        session: (request) => services.auth.authenticateSession(request),
+        checkAnswers: process.env['NODE_ENV'] !== 'production',
+      },
+      site: {
+        frameAncestors: (req) => services.lti.frameAncestorsFor(req),
+        samplePackage: () => packFolder(join(here, 'demo', 'sample-package')),
+      },
+      sandbox: lms ? [{ path: '/sandbox/lms', app: lms.app }] : [],
+      missing: () => [...waiting],
+    }),
+  )
+  const port = await listen(http, config)
+  const accounts = await seed(config, services)
+  waiting.delete('seed')
+  const sweeper = startTtlSweeper({ models, log })
+  services.events.start()
+  await services.jobs.start()
+  waiting.delete('jobs')
+
+  let stopping: Promise<void> | undefined
+  return {
+    port,
+    services,
+    database,
+    accounts,
+    stop() {
+      stopping ??= stopAll({ http, services, database, lms, sweeper, log })
+      return stopping
+    },
+  }
+}
+
+async function listen(http: Server, config: Config): Promise<number> {
+  http.listen(config.port, config.host)
+  try {
+    await once(http, 'listening')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const reasons: Record<string, string> = {
+      EADDRINUSE: `PORT=${config.port} is in use by another program: stop it, or choose another, for example PORT=3001`,
+      EACCES: `PORT=${config.port} needs special rights: choose one above 1023, for example PORT=3000`,
+      EADDRNOTAVAIL: `HOST=${config.host} is not an address of this machine, for example HOST=127.0.0.1`,
+    }
+    throw new AppError('invalid_configuration', reasons[code ?? ''] ?? String(error), {
+      cause: error,
+    })
+  }
+  // A TCP server's address is an object once it listens.
+  return (http.address() as AddressInfo).port
+}
+
+async function seed(config: Config, services: Services): Promise<EnsuredAccount[]> {
+  const administrator = await ensureFirstAdministrator({
+    email: config.adminEmail,
+    password: config.adminPassword,
+    now: new Date(),
+  })
+  if (!config.demo) return [administrator]
+  const demo = await seedDemo({
+    now: () => new Date(),
+    publicUrl: config.settings.publicUrl,
+    importItems: (ctx, file) => services.assessment.importItems(ctx, file),
+    itemBank: () => packFolder(join(here, 'demo', 'item-bank')),
+    platform: sandboxRegistration(config),
+    registerPlatform: (ctx, body) => services.lti.ensurePlatform(ctx, body),
+  })
+  return [administrator, ...demo.accounts]
+}
+
+const sandboxClient = { clientId: 'edpsych-connect', deploymentId: '1' }
+
+function sandboxRegistration(config: Config) {
+  const issuer = `${config.sandboxUrl}/sandbox/lms`
+  return {
+    name: 'Larkfield Academy (simulated LMS)',
+    issuer,
+    clientId: sandboxClient.clientId,
+    authorizationEndpoint: `${issuer}/lti/auth`,
+    tokenEndpoint: `${issuer}/lti/token`,
+    jwksUri: `${issuer}/lti/jwks`,
+    deploymentIds: [sandboxClient.deploymentId],
+  }
+}
+
+function simulatedLms(config: Config, log: Logger): RunningLms {
+  const { publicUrl } = config.settings
+  return createLms({
+    baseUrl: `${config.sandboxUrl}/sandbox/lms`,
+    stateFile: join(config.dataDir, 'sandbox', 'lms.json'),
+    log: log.child({ part: 'sandbox' }),
+    tools: [
+      {
+        ...sandboxClient,
+        name: 'EdPsych Connect',
+        toolUrl: `${publicUrl}/lti`,
+        loginUrl: `${publicUrl}/lti/login`,
+        redirectUris: [`${publicUrl}/lti/launch`],
+        jwksUri: `${publicUrl}/lti/jwks`,
+        deepLinkUrl: `${publicUrl}/lti`,
+      },
+    ],
+  })
+}
+
+interface Parts {
+  readonly http: Server
+  readonly services: Services
+  readonly database: Database
+  readonly lms: RunningLms | undefined
+  readonly sweeper: { stop(): Promise<void> }
+  readonly log: Logger
+}
+
+async function stopAll({ http, services, database, lms, sweeper, log }: Parts): Promise<void> {
+  const deadline = setTimeout(() => {
+    log.error('not everything ended within 10 s')
+    process.exit(1)
+  }, stopWithinMs)
+  deadline.unref()
+  const closed = new Promise<void>((resolve) => http.close(() => resolve()))
+  http.closeIdleConnections()
+  // Requests that hang must not keep what follows from its time.
+  const cut = setTimeout(() => http.closeAllConnections(), stopWithinMs / 2)
+  await Promise.all([services.jobs.stop({ timeoutMs: stopWithinMs / 2 }), closed])
+  clearTimeout(cut)
+  await services.events.stop()
+  await sweeper.stop()
+  await services.audit.checkpointWritten()
+  await services.outgoing.close()
+  await lms?.close()
+  await database.close()
+  clearTimeout(deadline)
+}
