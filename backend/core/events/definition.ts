@@ -1,13 +1,13 @@
 import type { Model } from 'mongoose'
 import type { DomainEvent, EventData, EventType } from '../../../shared/events.ts'
-import type { AnyJob } from '../jobs/definition.ts'
+import type { AnyJob, JobRun } from '../jobs/definition.ts'
 import type { TenantContext } from '../tenancy.ts'
 
 export interface EventConsumer {
   readonly type: EventType | '*'
   readonly consumer: string
   readonly attempts?: number
-  handle(ctx: TenantContext, event: DomainEvent): Promise<void>
+  handle(ctx: TenantContext, event: DomainEvent, run: JobRun): Promise<void>
 }
 
 /**
@@ -19,7 +19,7 @@ export function onEvent<T extends EventType>(
   consumer: {
     readonly consumer: string
     readonly attempts?: number
-    handle(ctx: TenantContext, event: DomainEvent<T>): Promise<void>
+    handle(ctx: TenantContext, event: DomainEvent<T>, run: JobRun): Promise<void>
   },
 ): EventConsumer {
   // The relay hands a consumer only events of its `type`, so the narrower parameter holds.

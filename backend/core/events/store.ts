@@ -1,0 +1,93 @@
+import mongoose from 'mongoose'
+import type { EventType } from '../../../shared/events.ts'
+import { isDuplicateKey } from '../duplicate-key.ts'
+import { retryWrite } from '../retry-write.ts'
+import { tenantScoped } from '../tenancy.ts'
+
+/** An event as it waits in the document it came from. */
+export interface PendingEvent {
+  readonly _id: string
+  readonly type: EventType
+  readonly data: unknown
+  readonly occurredAt: Date
+  readonly requestId: string
+  readonly orderingKey?: string
+}
+
+export interface EventRow extends PendingEvent {
+  readonly tenantId: string
+  /** Until every consumer's job is on record. */
+  readonly undelivered?: true
+  readonly expiresAt: Date
+}
+
+export const pendingEventSchema = new mongoose.Schema<PendingEvent>(
+  {
+    _id: { type: String, required: true },
+    type: { type: String, required: true },
+    data: { type: mongoose.Schema.Types.Mixed, required: true },
+    occurredAt: { type: Date, required: true },
+    requestId: { type: String, required: true },
+    orderingKey: String,
+  },
+  { minimize: false },
+)
+
+const schema = new mongoose.Schema<EventRow>(
+  {
+    _id: { type: String, required: true },
+    type: { type: String, required: true },
+    data: { type: mongoose.Schema.Types.Mixed, required: true },
+    occurredAt: { type: Date, required: true },
+    requestId: { type: String, required: true },
+    orderingKey: String,
+    undelivered: Boolean,
+    expiresAt: { type: Date, required: true },
+  },
+  { autoIndex: false, autoCreate: false, minimize: false, versionKey: false },
+)
+schema.plugin(tenantScoped)
+schema.index({ tenantId: 1, _id: -1 })
+schema.index({ undelivered: 1, _id: 1 }, { partialFilterExpression: { undelivered: true } })
+schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+export const EventModel = mongoose.model('Event', schema, 'events')
+
+const acrossTenants = 'the relay serves every tenant'
+const keptMs = 30 * 24 * 3600 * 1000
+
+/** Puts events on record; those that are there already stay as they are. */
+export async function insertEvents(
+  tenantId: string,
+  events: readonly PendingEvent[],
+): Promise<void> {
+  const rows = events.map((event) => ({
+    ...event,
+    tenantId,
+    undelivered: true,
+    expiresAt: new Date(event.occurredAt.getTime() + keptMs),
+  }))
+  try {
+    await retryWrite(() => EventModel.insertMany(rows, { ordered: false, lean: true }))
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error
+  }
+}
+
+export async function undeliveredEvents(limit: number): Promise<EventRow[]> {
+  return await EventModel.find(
+    { undelivered: true },
+    {},
+    { sort: { _id: 1 }, limit, acrossTenants },
+  ).lean<EventRow[]>()
+}
+
+export async function markDelivered({
+  tenantId,
+  _id,
+}: Pick<EventRow, 'tenantId' | '_id'>): Promise<void> {
+  await retryWrite(() => EventModel.updateOne({ _id, tenantId }, { $unset: { undelivered: 1 } }))
+}
+
+export async function findEvent(tenantId: string, id: string): Promise<EventRow | null> {
+  return await EventModel.findOne({ _id: id, tenantId }).lean<EventRow>()
+}
