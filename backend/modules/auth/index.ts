@@ -25,6 +25,7 @@ export {
 } from './administrators.ts'
 export { createKey, listKeys, revokeKey } from './keys.ts'
 export { resetPassword } from './passwords.ts'
+export { staffTenantField } from './staff-store.ts'
 
 const contract = pickRoutes(accessApi, [
   'POST /api/v1/session',

@@ -95,7 +95,13 @@ export async function createStaff(
   password: Pick<NewStaffUser, 'passwordHash' | 'mustChangePassword' | 'passwordExpiresAt'>,
 ): Promise<StaffUser> {
   const assignment = { tenantId: ctx.tenantId, role, until: endOfRole(role, now) }
-  const user = await insertUnlessTaken({ name, email, assignments: [assignment], ...password })
+  const user = await insertUnlessTaken({
+    name,
+    email,
+    homeTenantId: ctx.tenantId,
+    assignments: [assignment],
+    ...password,
+  })
   await recordAudit(ctx, {
     action: 'person.create',
     target: { type: 'staff-user', id: user._id },

@@ -13,6 +13,8 @@ export interface StaffUser {
   /** End of a one-time password. */
   readonly passwordExpiresAt: Date | null
   readonly assignments: Assignment[]
+  /** Where the account was made; a tenant's export carries the accounts made in it. */
+  readonly homeTenantId: string
   readonly lastSignInAt: Date | null
   readonly disabledAt: Date | null
   readonly createdAt: Date
@@ -39,6 +41,7 @@ const staffSchema = new Schema<StaffUser>(
     mustChangePassword: { type: Boolean, default: false },
     passwordExpiresAt: { type: Date, default: null },
     assignments: { type: [assignmentSchema], required: true },
+    homeTenantId: { type: String, required: true },
     lastSignInAt: { type: Date, default: null },
     disabledAt: { type: Date, default: null },
   },
@@ -59,8 +62,12 @@ export interface NewStaffUser {
   readonly passwordHash: string
   readonly mustChangePassword: boolean
   readonly passwordExpiresAt: Date | null
+  readonly homeTenantId: string
   readonly assignments: readonly Assignment[]
 }
+
+/** For `exportDatabase`: which field tells the tenant of a row, where it is not `tenantId`. */
+export const staffTenantField = { staffUsers: 'homeTenantId' } as const
 
 export async function insertStaff(user: NewStaffUser): Promise<StaffUser> {
   const created = await StaffModel.create({
@@ -103,14 +110,6 @@ export async function findStaffPage(
 export async function hasStaffWithRole(tenantId: string, role: string): Promise<boolean> {
   const found = await StaffModel.exists({ assignments: { $elemMatch: { tenantId, role } } })
   return found !== null
-}
-
-export async function addAssignment(id: string, assignment: Assignment): Promise<void> {
-  const { tenantId, role } = assignment
-  await StaffModel.updateOne(
-    { _id: id, assignments: { $not: { $elemMatch: { tenantId, role } } } },
-    { $push: { assignments: assignment } },
-  )
 }
 
 export async function setPassword(

@@ -10,7 +10,11 @@ const contract = pickRoutes(operationsApi, [
 ])
 
 /** What administrators see of background work. */
-export function createJobsModule({ jobs }: { readonly jobs: Jobs }): Module<typeof contract> {
+export function createJobsModule({
+  jobs,
+}: {
+  readonly jobs: Pick<Jobs, 'list' | 'get' | 'cancel'>
+}): Module<typeof contract> {
   return defineModule({
     name: 'jobs',
     contract,

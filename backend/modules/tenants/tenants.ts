@@ -4,7 +4,6 @@ import { AppError } from '../../../shared/errors.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { isDuplicateKey } from '../../core/duplicate-key.ts'
 import { afterCursor, toPage } from '../../core/paging.ts'
-import { platformTenantId } from '../../core/platform-tenant.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import {
   findBySlug,
@@ -129,8 +128,4 @@ export async function readTenant(ctx: TenantContext, id: string): Promise<Tenant
   const isInside = tenant && [...tenant.ancestorIds, tenant._id].includes(ctx.tenantId)
   if (!isInside) throw new AppError('not_found', `The organisation ${id} does not exist`)
   return summarise(tenant)
-}
-
-export function isPlatform(tenantId: string): boolean {
-  return tenantId === platformTenantId
 }
