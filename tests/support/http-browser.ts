@@ -112,7 +112,7 @@ export function formOf({ body, url }: BrowserAnswer): HtmlForm {
 /** The words of a page, for the message of a failed test. */
 export function textOf(body: string): string {
   return body
-    .replace(/<head[\s\S]*?<\/head>|<[^>]*>/g, ' ')
+    .replace(/<(head|header|footer)\b[\s\S]*?<\/\1>|<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .slice(0, 500)
 }

@@ -37,8 +37,16 @@ export interface TestTool {
   close(): Promise<void>
 }
 
+interface TestToolOptions {
+  /** The page a verified launch is answered with. */
+  readonly page?: (claims: JWTPayload, tool: TestTool) => Promise<string>
+}
+
 /** Starts the tool on a free port of localhost and registers it with the LMS. */
-export async function startTestTool(lms: TestLms): Promise<TestTool> {
+export async function startTestTool(
+  lms: TestLms,
+  { page = async () => 'launched' }: TestToolOptions = {},
+): Promise<TestTool> {
   const { platform } = lms
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true })
   const kid = randomUUID()
@@ -59,8 +67,6 @@ export async function startTestTool(lms: TestLms): Promise<TestTool> {
     url.search = new URLSearchParams(authenticationRequest(sent, redirectUri)).toString()
     res.redirect(302, url.href)
   })
-  app.post('/launch', (_req, res) => void res.send('launched'))
-
   const registered = await lms.registerTool({
     name: 'Test tool',
     toolUrl: `${origin}/tool`,
@@ -89,7 +95,7 @@ export async function startTestTool(lms: TestLms): Promise<TestTool> {
   const requestToken = (form: Readonly<Record<string, string>>): Promise<Response> =>
     fetch(platform.tokenEndpoint, { method: 'POST', body: new URLSearchParams(form) })
 
-  return {
+  const tool: TestTool = {
     id: registered.id,
     clientId,
     deploymentId,
@@ -126,6 +132,10 @@ export async function startTestTool(lms: TestLms): Promise<TestTool> {
       server.closeAllConnections()
     },
   }
+  app.post('/launch', async (req, res) => {
+    res.send(await page(await tool.verify(String(req.body.id_token)), tool))
+  })
+  return tool
 }
 
 const lti = 'https://purl.imsglobal.org/spec/lti'

@@ -42,12 +42,15 @@ export interface RunningLms {
 
 const silent: LmsLog = { info: () => undefined, warn: () => undefined }
 
+const sweepEveryMs = 10_000
+
 /** A small LMS that is an LTI 1.3 platform; it knows nothing of any tool but what is registered. */
 export function createLms(options: LmsOptions): RunningLms {
   const log = options.log ?? silent
   const state = options.stateFile ? loadSnapshot(options.stateFile, log) : freshState()
   const snapshots = options.stateFile ? keepSnapshots(options.stateFile, state, log) : undefined
   const now = options.now ?? Date.now
+  let sweepAt = now()
   const lms: Lms = {
     baseUrl: options.baseUrl.replace(/\/+$/, ''),
     state,
@@ -56,7 +59,10 @@ export function createLms(options: LmsOptions): RunningLms {
     now,
     fetch: options.fetch ?? globalThis.fetch,
     changed: async () => {
-      forgetExpired(state, now())
+      if (now() >= sweepAt) {
+        forgetExpired(state, now())
+        sweepAt = now() + sweepEveryMs
+      }
       await snapshots?.save()
     },
   }

@@ -95,6 +95,11 @@ for (const link of all('[data-dialog]')) {
 for (const button of all('[data-close-dialog]')) {
   button.addEventListener('click', () => button.closest('dialog').close())
 }
+for (const form of all('form[data-confirm]')) {
+  form.addEventListener('submit', (event) => {
+    if (!confirm(form.dataset.confirm)) event.preventDefault()
+  })
+}
 for (const link of all('[data-chosen="close"]')) reportChoice(link)
 for (const { dataset } of all('[data-live]')) keepFresh(dataset.live)
 for (const menu of all('details[data-menu]')) {

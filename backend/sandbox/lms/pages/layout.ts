@@ -63,7 +63,7 @@ export function head(lms: Lms, title: string, script = 'lms.js'): Html {
 <link rel="icon" href="${asset(lms, 'lark.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${asset(lms, 'lms.css')}">
 <link rel="stylesheet" href="${asset(lms, 'courses.css')}">
-<link rel="stylesheet" href="${asset(lms, 'setup.css')}">
+<link rel="stylesheet" href="${asset(lms, 'controls.css')}">
 <script type="module" src="${asset(lms, script)}"></script>
 </head>`
 }

@@ -32,7 +32,7 @@ ${settingDescriptions.map((setting) => settingRow(setting, settings))}
 <section class="panel" aria-labelledby="actions-title"><h2 id="actions-title">Actions</h2>
 <form method="post" action="${href(visit, '/keys/rotate')}"><p><button class="button secondary" aria-describedby="rotate-hint">Rotate the signing key</button>
 <span class="small" id="rotate-hint">A new key signs from now on and the old one leaves the keyset at once.</span></p></form>
-<form method="post" action="${href(visit, '/reset')}"><p><button class="button danger" aria-describedby="reset-hint">Reset the LMS</button>
+<form method="post" action="${href(visit, '/reset')}" data-confirm="Remove all activities and grades?"><p><button class="button danger" aria-describedby="reset-hint">Reset the LMS</button>
 <span class="small" id="reset-hint">Removes activities, grades, faults and the request log. Tools and keys stay.</span></p></form>
 </section>`,
   })

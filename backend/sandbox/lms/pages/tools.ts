@@ -30,7 +30,7 @@ function toolCard(visit: Visit, tool: Tool): Html {
   ] as const
   return html`<section class="panel" aria-labelledby="tool-${tool.id}">
 <div class="panel-head"><h2 id="tool-${tool.id}">${tool.name}</h2>
-<form method="post" action="${href(visit, `/tools/${tool.id}/delete`)}"><button class="quiet" aria-label="Remove ${tool.name} with its activities and grades">${icon('bin')}</button></form></div>
+<form method="post" action="${href(visit, `/tools/${tool.id}/delete`)}" data-confirm="Remove ${tool.name} with its activities and grades?"><button class="quiet" aria-label="Remove ${tool.name} with its activities and grades">${icon('bin')}</button></form></div>
 <h3>For the tool’s administrator</h3>
 <dl class="values">${values.map(([label, value]) => copyRow(label, value))}</dl>
 <details><summary>What this LMS knows about the tool</summary>

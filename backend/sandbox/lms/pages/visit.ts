@@ -15,20 +15,28 @@ export interface Visit {
 
 const defaultPerson = '3'
 
+/** Words for links that are written by hand. */
+const shortcuts: Readonly<Record<string, string>> = { teacher: '3', student: '11' }
+
 /** The visit a request stands for. */
 export function visitOf(lms: Lms, req: Request): Visit {
   const tool = queryText(req, 'tool')
   return {
     lms,
-    who: findPerson(queryText(req, 'as') ?? defaultPerson),
+    who: findPerson(personId(req)),
     here: { path: req.path, params: tool === undefined ? {} : { tool } },
     notice: queryText(req, 'notice'),
   }
 }
 
+function personId(req: Request): string {
+  const named = queryText(req, 'as') ?? defaultPerson
+  return shortcuts[named] ?? named
+}
+
 /** The visit to show a refusal to, even when it is the person that is unknown. */
 export function visitAnyway(lms: Lms, req: Request): Visit {
-  const known = people.find((one) => one.id === queryText(req, 'as'))
+  const known = people.find((one) => one.id === personId(req))
   return {
     lms,
     who: known ?? findPerson(defaultPerson),
