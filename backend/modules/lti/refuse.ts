@@ -58,13 +58,21 @@ function wantsProblem(req: Request): boolean {
 function toLtiError(thrown: unknown): AppError & { code: LtiCode } {
   const known = toAppError(thrown)
   if (isLtiError(known)) return known
-  const isTheirs = known.status < 500
+  const isTheirs = known.status < 500 || isUnreadable(thrown)
   return new AppError(
     isTheirs ? 'lti_request_malformed' : 'lti_unavailable',
-    isTheirs ? known.message : 'The service could not do this just now',
+    isTheirs
+      ? known.message || 'The form could not be read'
+      : 'The service could not do this just now',
     { cause: thrown },
     // The code is one of the two above.
   ) as AppError & { code: LtiCode }
+}
+
+/** The body parsers of Express say with a status of their own that it is the request that is wrong. */
+function isUnreadable(thrown: unknown): boolean {
+  const { status, type } = (thrown ?? {}) as { status?: unknown; type?: unknown }
+  return typeof type === 'string' && typeof status === 'number' && status < 500
 }
 
 function isLtiError(error: AppError): error is AppError & { code: LtiCode } {

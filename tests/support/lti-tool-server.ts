@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import { type BearerAuthenticator, mountContract } from '../../backend/core/http.ts'
+import { createQueue } from '../../backend/core/jobs/index.ts'
+import { createLogger } from '../../backend/core/logging.ts'
+import { createOutgoing, type Outgoing } from '../../backend/core/outgoing/index.ts'
+import { problemHandler } from '../../backend/core/problem.ts'
+import { requestId } from '../../backend/core/request-id.ts'
+import { createSecrets } from '../../backend/core/secrets/index.ts'
+import { systemContext } from '../../backend/core/tenancy.ts'
+import { createLtiModule, type LtiModule } from '../../backend/modules/lti/index.ts'
+import { type Client, createClient } from '../../shared/api/client.ts'
+import type { ltiApi } from '../../shared/api/lti.ts'
+
+export interface LtiToolServer {
+  readonly publicUrl: string
+  readonly lti: LtiModule
+  readonly outgoing: Outgoing
+  /** Milliseconds that the tool's clock is ahead of the machine's. */
+  readonly clock: { aheadMs: number; now(): Date }
+  readonly emitted: { readonly tenantId: string; readonly type: string; readonly data: unknown }[]
+  /** The API as a tenant with every right. */
+  as(tenantId: string): Client<typeof ltiApi>
+  /** The API with the token of a launch. */
+  with(token: string): Client<typeof ltiApi>
+  stop(): Promise<void>
+}
+
+export interface ToolOptions {
+  readonly allowPrivateNetworks?: boolean
+  readonly publicUrl?: string
+}
+
+/** The LTI module in a real Express app on a free port, with the database of the test and nothing else. */
+export async function startLtiTool(options: ToolOptions = {}): Promise<LtiToolServer> {
+  const app = express()
+  const server = createServer(app)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const publicUrl = options.publicUrl ?? baseUrl
+  const allowPrivateNetworks = options.allowPrivateNetworks ?? true
+  const log = createLogger({ level: 'silent' })
+  const outgoing = createOutgoing({ allowPrivateNetworks, allowedPrivateUrlPrefixes: [], log })
+  const clock = { aheadMs: 0, now: () => new Date(Date.now() + clock.aheadMs) }
+  const emitted: LtiToolServer['emitted'] = []
+  const lti = createLtiModule({
+    settings: { publicUrl, allowPrivateNetworks, trustedUrlPrefixes: [], version: 'test' },
+    secrets: createSecrets({ masterKey: randomBytes(32) }),
+    outgoing,
+    log,
+    queue: createQueue(() => clock.now().getTime()),
+    events: () => ({
+      emit: async (ctx, type, data) => {
+        emitted.push({ tenantId: ctx.tenantId, type, data })
+      },
+    }),
+    targets: { describe: async (_ctx, kind, id) => describeTarget(kind, id) },
+    clock: clock.now,
+  })
+  const bearer: BearerAuthenticator[] = [...lti.bearerAuthenticators, anyTenant]
+  app.use(requestId(log))
+  if (lti.router) app.use(lti.router)
+  app.use(mountContract(lti, { bearer, checkAnswers: true, publicUrl }))
+  app.get('/lti/app', (req, res) => {
+    res.setHeader('content-security-policy', `frame-ancestors ${lti.frameAncestorsFor(req)}`)
+    res.type('html').send('<p>app</p>')
+  })
+  app.use(problemHandler({ publicUrl, onUnexpected: () => {} }))
+
+  const clientFor = (token: string) =>
+    createClient<typeof ltiApi>({ baseUrl, headers: () => ({ authorization: `Bearer ${token}` }) })
+  return {
+    publicUrl: baseUrl,
+    lti,
+    outgoing,
+    clock,
+    emitted,
+    as: (tenantId) => clientFor(`tenant_${tenantId}`),
+    with: clientFor,
+    async stop() {
+      await outgoing.close()
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** Stands in for API keys: the token says the tenant. */
+const anyTenant: BearerAuthenticator = {
+  prefix: 'tenant_',
+  authenticate: async (token, { requestId }) =>
+    systemContext(token.slice('tenant_'.length), 'test', requestId),
+}
+
+function describeTarget(kind: 'item' | 'resource', id: string) {
+  if (id.startsWith('gone')) return undefined
+  return kind === 'item'
+    ? { title: `Item ${id}`, text: 'About "it" <b>', maxScore: 4 }
+    : { title: `Resource ${id}` }
+}
