@@ -1,4 +1,3 @@
-import type { Model } from 'mongoose'
 import type { DomainEvent, EventData, EventType } from '../../../shared/events.ts'
 import type { AnyJob, JobRun } from '../jobs/definition.ts'
 import type { TenantContext } from '../tenancy.ts'
@@ -41,7 +40,5 @@ export interface Events {
 export interface EventsOptions {
   readonly consumers: readonly EventConsumer[]
   /** The models whose schemas have the `withOutbox` plugin. */
-  // Models differ in their documents; only the outbox fields are touched here.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  readonly models: readonly Model<any>[]
+  readonly models: readonly { readonly modelName: string }[]
 }

@@ -13,7 +13,8 @@ const defaultAttempts = 12
 
 /** The outbox's other half: relays events from documents to durable consumers. */
 export function createEvents(options: EventsOptions & { readonly log: Logger }): Events {
-  const { log, models } = options
+  const { log } = options
+  const models = options.models.map(({ modelName }) => modelName)
   const queue = createQueue()
   const deliveries = deliveriesFor(options.consumers)
   const dirty = new Set<string>()
@@ -27,9 +28,7 @@ export function createEvents(options: EventsOptions & { readonly log: Logger }):
       const [name] = dirty
       if (name === undefined) return
       dirty.delete(name)
-      const model = models.find(({ modelName }) => modelName === name)
-      // A full batch means that there may be more.
-      if (model) while ((await relayModel(model, deliver)) > 0);
+      if (models.includes(name)) while ((await relayModel(name, deliver)) > 0);
     }
   }
 
@@ -47,7 +46,7 @@ export function createEvents(options: EventsOptions & { readonly log: Logger }):
 
   async function relay(): Promise<void> {
     await working
-    for (const model of models) while ((await relayModel(model, deliver)) > 0);
+    for (const name of models) while ((await relayModel(name, deliver)) > 0);
     for (;;) {
       const left = await undeliveredEvents(200)
       for (const event of left) await deliver(event)

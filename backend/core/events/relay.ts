@@ -1,4 +1,4 @@
-import type { Model } from 'mongoose'
+import mongoose, { type Model } from 'mongoose'
 import type { AnyJob } from '../jobs/definition.ts'
 import type { Queue } from '../jobs/queue.ts'
 import { retryWrite } from '../retry-write.ts'
@@ -22,9 +22,10 @@ const atOnce = 100
 
 /** Moves a model's pending events on; every step may be repeated by this or another process. */
 export async function relayModel(
-  model: Model<Source>,
+  modelName: string,
   deliver: (event: PendingEvent & { tenantId: string }) => Promise<void>,
 ): Promise<number> {
+  const model = mongoose.model<Source>(modelName)
   const documents = await model
     .find(
       { 'pendingEvents._id': { $exists: true } },
