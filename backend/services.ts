@@ -8,7 +8,7 @@ import { createSecrets } from './core/secrets/index.ts'
 import { createAssessmentModule, describeItem, outboxModels } from './modules/assessment/index.ts'
 import { createAuditModule } from './modules/audit/index.ts'
 import { createAuthModule } from './modules/auth/index.ts'
-import { createContentModule, findResourceTitle } from './modules/content/index.ts'
+import { createContentModule, describeResource } from './modules/content/index.ts'
 import { createJobsModule } from './modules/jobs/index.ts'
 import { createLtiModule, gradePassbackOf } from './modules/lti/index.ts'
 import { rosterModule } from './modules/roster/index.ts'
@@ -45,8 +45,7 @@ export function createServices({
     targets: {
       async describe(ctx, kind, id) {
         if (kind === 'item') return describeItem(ctx, id)
-        const title = await findResourceTitle(ctx, id)
-        return title === null ? undefined : { title }
+        return describeResource(ctx, id)
       },
     },
   })
@@ -54,13 +53,12 @@ export function createServices({
   const assessment = createAssessmentModule({
     settings,
     now: () => new Date(),
-    relay: () => events.wake(),
     passbackOf: gradePassbackOf,
   })
   const auth = createAuthModule({ settings, log, events })
   const content = createContentModule({
     settings,
-    findItem: async (ctx, id) => describeItem(ctx, id),
+    describeItem,
   })
   const jobs = createJobs({ definitions: [...lti.jobs, ...audit.jobs, ...events.jobs], log })
   const modules = [

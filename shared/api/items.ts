@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DeliveryNode } from '../qti/delivery.ts'
 import { type Contract, Id, IdParams, ListQuery, listOf, Timestamps } from './contract.ts'
 
 /** An assessment item as anyone may see it: never its key. */
@@ -25,8 +26,15 @@ export const ImportReport = z.object({
 })
 export type ImportReport = z.output<typeof ImportReport>
 
-/** The item as delivered to a learner; see `shared/qti/delivery.ts` for its typed form. */
-export const DeliveredItem = z.looseObject({ title: z.string(), body: z.array(z.unknown()) })
+/** The item as delivered to a learner; what else it might hold is cut off. */
+export const DeliveredItem = z.object({
+  title: z.string(),
+  language: z.string().nullable(),
+  body: z
+    .array(z.custom<DeliveryNode>((node) => typeof node === 'string' || typeof node === 'object'))
+    .readonly()
+    .meta({ description: 'Text, elements `{kind, tag, attributes, children}` and interactions' }),
+})
 
 export const Score = z.object({ score: z.number(), maxScore: z.number() })
 

@@ -15,9 +15,9 @@ export function assetUrl(revision: Pick<RevisionRow, 'assets'>, path: string): s
 export function mediaRouter(): Router {
   const router = Router()
   router.get('/media/:id', async (req, res) => {
-    const asset = await AssetModel.findOne({ _id: req.params.id }, null, {
-      acrossTenants: 'the id of an asset is the right to see it',
-    }).lean()
+    const asset = await AssetModel.findOne({ _id: req.params.id })
+      .setOptions({ acrossTenants: 'the id of an asset is the right to see it' })
+      .lean()
     if (!asset) throw new AppError('not_found', 'This file does not exist')
     res.setHeader('content-security-policy', "default-src 'none'; sandbox")
     res.setHeader('cache-control', 'private, max-age=86400, immutable')

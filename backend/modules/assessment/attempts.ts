@@ -110,7 +110,6 @@ export async function submitAttempt(
     { $set: { status: 'submitted', responses, score, maxScore, submittedAt }, ...event },
   ).lean()
   if (!stored) return repeatedSubmission(await findAttempt(ctx, id), responses)
-  deps.relay()
   return { score, maxScore }
 }
 

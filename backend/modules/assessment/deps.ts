@@ -6,8 +6,6 @@ export type Passback = 'none' | 'pending' | 'sent' | 'failed'
 export interface AssessmentDeps {
   readonly settings: Pick<Settings, 'publicUrl'>
   now(): Date
-  /** Moves the events of a write on; the write itself already holds them. */
-  relay(): void
   /** Whether the scores of these attempts reached a gradebook; an attempt that is not named had none to reach. */
   passbackOf(
     ctx: TenantContext,

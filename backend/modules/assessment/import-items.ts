@@ -45,7 +45,6 @@ export async function importItems(
     imported.push(await importItem(ctx, item, importId, deps))
     assets += item.assets.length
   }
-  deps.relay()
   await recordAudit(ctx, {
     action: 'item.import',
     target: { type: 'import', id: importId },
@@ -110,7 +109,7 @@ async function storeItem(
 
 function interactionsOf({ item }: SourceItem): string[] {
   return listInteractions(item).map((interaction) =>
-    interaction.kind === 'choice' && interaction.cardinality === 'multiple'
+    interaction.kind === 'choice' && interaction.maxChoices !== 1
       ? 'multiple choice'
       : interaction.kind.replace('-', ' '),
   )

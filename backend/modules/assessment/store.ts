@@ -99,7 +99,7 @@ const assetSchema = new Schema<AssetRow>(
     itemId: { type: String, required: true },
     sha256: { type: String, required: true },
     contentType: { type: String, required: true },
-    bytes: { type: Schema.Types.Buffer, required: true },
+    bytes: { type: Buffer, required: true },
   },
   { collection: 'itemAssets', autoIndex: false },
 )
