@@ -42,7 +42,7 @@ export class ItemElement extends View {
     }
   }
 
-  private remove(item: Item): void {
+  private discard(item: Item): void {
     void this.act(async () => {
       const sure = await confirmAct({
         title: `Delete “${item.title}”?`,
@@ -84,7 +84,7 @@ export class ItemElement extends View {
           }
           ${
             this.may('items.write')
-              ? html`<p><button class="button danger" ?disabled=${this.busy} @click=${() => this.remove(item)}>Delete this item</button></p>`
+              ? html`<p><button class="button danger" ?disabled=${this.busy} @click=${() => this.discard(item)}>Delete this item</button></p>`
               : nothing
           }
         </section>

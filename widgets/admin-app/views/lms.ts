@@ -65,7 +65,7 @@ export class LmsElement extends View {
     })
   }
 
-  private remove(platform: Platform): void {
+  private discard(platform: Platform): void {
     void this.act(async () => {
       const sure = await confirmAct({
         title: `Remove “${platform.name}”?`,
@@ -115,7 +115,7 @@ export class LmsElement extends View {
             ${
               this.may('lti.write')
                 ? html`<button class="button link" @click=${() => this.edit(platform)}>Change</button>
-                  <button class="button link" @click=${() => this.remove(platform)}>Remove</button>`
+                  <button class="button link" @click=${() => this.discard(platform)}>Remove</button>`
                 : nothing
             }
           </td>

@@ -116,7 +116,7 @@ export class ResourceElement extends View {
     })
   }
 
-  private remove(resource: Resource): void {
+  private discard(resource: Resource): void {
     void this.act(async () => {
       const sure = await confirmAct({
         title: `Delete “${resource.name}”?`,
@@ -170,7 +170,7 @@ export class ResourceElement extends View {
                   <button class="button secondary" @click=${() => {
                     this.editing = true
                   }}>Change</button>
-                  <button class="button danger" ?disabled=${this.busy} @click=${() => this.remove(resource)}>Delete</button>
+                  <button class="button danger" ?disabled=${this.busy} @click=${() => this.discard(resource)}>Delete</button>
                 </p>`
               : nothing
           }
