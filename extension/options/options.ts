@@ -1,0 +1,1 @@
+import './pairing-page.ts'
