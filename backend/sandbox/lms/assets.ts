@@ -1,15 +1,8 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import express, { type RequestHandler } from 'express'
 
-/** The scripts, the style sheet and the drawing beside this module. */
+/** The scripts, style sheets and the drawing beside this module; the build copies them along. */
 export function assets(): RequestHandler {
-  return express.static(folder(), { cacheControl: false, index: false, redirect: false })
-}
-
-/** Beside the source; the compiled copy in `dist` looks in the source tree it was built from. */
-function folder(): string {
-  const beside = fileURLToPath(new URL('./assets/', import.meta.url))
-  if (existsSync(beside)) return beside
-  return fileURLToPath(new URL('../../../../backend/sandbox/lms/assets/', import.meta.url))
+  const folder = fileURLToPath(new URL('./assets/', import.meta.url))
+  return express.static(folder, { cacheControl: false, index: false, redirect: false })
 }

@@ -10,7 +10,7 @@ const help = `A small simulated LMS: an LTI 1.3 platform to try tools with.
 
   --port N             where to listen (LMS_PORT, 4000)
   --host ADDRESS       where to listen (LMS_HOST, 127.0.0.1)
-  --base-url URL       the LMS as browsers see it, also its issuer (LMS_BASE_URL, http://lms.localhost:PORT)
+  --base-url URL       the LMS as browsers see it, also its issuer (LMS_BASE_URL, http://127.0.0.1:PORT)
   --state-file FILE    keeps courses, grades and keys between runs (LMS_STATE_FILE, unset: in memory)
   --tool URL           origin of a tool to register at once (LMS_TOOL, unset); its addresses are
                        URL/lti, URL/lti/login, URL/lti/launch and URL/lti/jwks.
@@ -21,7 +21,8 @@ const help = `A small simulated LMS: an LTI 1.3 platform to try tools with.
   --help
 
 The base URL must not be on the host name of the tool, or the browser would not treat the frame as
-another site: lms.localhost or 127.0.0.1 beside a tool on localhost.
+another site: use 127.0.0.1 beside a tool on localhost. Another name, such as lms.localhost, must be
+known to the tool's server as well, for it fetches keys and sends grades there.
 `
 
 const options = {
@@ -74,7 +75,7 @@ async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new TypeError('the port must be a number from 1 to 65535, for example --port 4000')
   }
-  const baseUrl = setting('base-url', `http://lms.localhost:${port}`)
+  const baseUrl = setting('base-url', `http://127.0.0.1:${port}`)
   const stateFile = setting('state-file', '')
   const tool = setting('tool', '')
   const lms = createLms({
