@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../../../shared/errors.ts'
+import { isDisconnect } from '../database/retry-write.ts'
 import { isDuplicateKey } from '../duplicate-key.ts'
 import { newId } from '../ids.ts'
-import { isConnectionLoss } from '../retry-write.ts'
 import type { TenantContext } from '../tenancy.ts'
 import { type AuditContent, chain } from './chain.ts'
 import type { AuditRecord } from './definition.ts'
@@ -18,8 +18,14 @@ interface Pending {
 
 const pendingByTenant = new Map<string, Pending[]>()
 const writtenSinceCheckpoint = new Set<string>()
+/** Where each chain ended when this process last wrote to it; a wrong one is found out by the unique index. */
+const knownTips = new Map<string, Tip>()
+/** Chains that other processes write to as well: there, reading the tip first is cheaper than failing. */
+const sharedUntil = new Map<string, number>()
 const mostAtOnce = 500
 const mostTries = 40
+const mostKnown = 1000
+const sharedForMs = 60_000
 
 /** Adds an entry to the tenant's chain; resolves once it is durable. Entries asked for together share one write. */
 export function recordAudit(ctx: TenantContext, record: AuditRecord): Promise<void> {
@@ -43,7 +49,6 @@ export function takeWrittenTenants(): string[] {
 }
 
 async function writeQueue(tenantId: string): Promise<void> {
-  let tip: Tip | null = null
   for (;;) {
     const batch = pendingByTenant.get(tenantId)?.splice(0, mostAtOnce) ?? []
     if (batch.length === 0) {
@@ -51,30 +56,32 @@ async function writeQueue(tenantId: string): Promise<void> {
       return
     }
     try {
-      tip = await append(
-        tenantId,
-        tip,
-        batch.map(({ content }) => content),
-      )
+      const contents = batch.map(({ content }) => content)
+      remember(tenantId, await append(tenantId, contents))
       writtenSinceCheckpoint.add(tenantId)
       for (const { resolve } of batch) resolve()
     } catch (error) {
-      tip = null
+      knownTips.delete(tenantId)
       for (const { reject } of batch) reject(error)
     }
   }
+}
+
+function remember(tenantId: string, tip: Tip): void {
+  knownTips.delete(tenantId)
+  if ((sharedUntil.get(tenantId) ?? 0) > Date.now()) return
+  sharedUntil.delete(tenantId)
+  knownTips.set(tenantId, tip)
+  const [oldest] = knownTips.keys()
+  if (knownTips.size > mostKnown && oldest !== undefined) knownTips.delete(oldest)
 }
 
 /**
  * The unique index on tenant and number decides between processes: who comes second finds the number taken,
  * reads the new tip and links to that. What a broken connection left behind is recognised by its id.
  */
-async function append(
-  tenantId: string,
-  knownTip: Tip | null,
-  contents: readonly Unnumbered[],
-): Promise<Tip> {
-  let tip = knownTip ?? (await readTip(tenantId))
+async function append(tenantId: string, contents: readonly Unnumbered[]): Promise<Tip> {
+  let tip = knownTips.get(tenantId) ?? (await readTip(tenantId))
   let rest = contents
   for (let tries = 1; tries <= mostTries; tries++) {
     const entries = chain(tip, rest)
@@ -83,6 +90,7 @@ async function append(
       (error: unknown) => error,
     )
     if (failure === null) return entries.at(-1) ?? tip
+    sharedUntil.set(tenantId, Date.now() + sharedForMs)
     await waitAfter(failure, tries)
     const state = await stateAfter(tenantId, rest)
     if (state === null) continue
@@ -96,7 +104,7 @@ async function append(
 /** A while at random where another process was first, longer where the database is away. */
 async function waitAfter(failure: unknown, tries: number): Promise<void> {
   if (isDuplicateKey(failure)) await wait(Math.random() * 4 * tries)
-  else if (isConnectionLoss(failure)) await wait(100 * Math.min(tries, 10))
+  else if (isDisconnect(failure)) await wait(100 * Math.min(tries, 10))
   else throw failure
 }
 
@@ -108,7 +116,7 @@ async function stateAfter(tenantId: string, contents: readonly Unnumbered[]) {
     const tip = await readTip(tenantId)
     return { tip, rest: contents.filter(({ id }) => !written.has(id)) }
   } catch (error) {
-    if (isConnectionLoss(error)) return null
+    if (isDisconnect(error)) return null
     throw error
   }
 }

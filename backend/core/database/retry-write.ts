@@ -19,7 +19,8 @@ export async function retryOnDisconnect<T>(write: () => Promise<T>): Promise<T> 
   return write()
 }
 
-function isDisconnect(error: unknown): boolean {
+/** Whether the database was away, rather than the operation wrong. */
+export function isDisconnect(error: unknown): boolean {
   const { MongoNetworkError, MongoServerSelectionError } = mongoose.mongo
   return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError
 }

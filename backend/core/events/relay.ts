@@ -1,7 +1,7 @@
 import mongoose, { type Model } from 'mongoose'
+import { retryOnDisconnect } from '../database/retry-write.ts'
 import type { AnyJob } from '../jobs/definition.ts'
 import type { Queue } from '../jobs/queue.ts'
-import { retryWrite } from '../retry-write.ts'
 import { systemContext } from '../tenancy.ts'
 import type { WithOutbox } from './outbox.ts'
 import { type EventRow, insertEvents, markDelivered, type PendingEvent } from './store.ts'
@@ -59,7 +59,7 @@ async function removePending(
   // The driver's own type expects ObjectIds; ours are strings.
   const holders: Record<string, unknown> = { _id, tenantId, 'pendingEvents._id': { $in: ids } }
   // Past mongoose, whose hooks would take this for a write of events and whose timestamps for a change.
-  await retryWrite(() =>
+  await retryOnDisconnect(() =>
     model.collection.updateOne(holders, [
       { $set: { pendingEvents: left } },
       // The sparse index must not hold documents without events.

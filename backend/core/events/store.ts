@@ -1,7 +1,7 @@
 import mongoose from 'mongoose'
 import type { EventType } from '../../../shared/events.ts'
+import { retryOnDisconnect } from '../database/retry-write.ts'
 import { isDuplicateKey } from '../duplicate-key.ts'
-import { retryWrite } from '../retry-write.ts'
 import { tenantScoped } from '../tenancy.ts'
 
 /** An event as it waits in the document it came from. */
@@ -67,7 +67,7 @@ export async function insertEvents(
     expiresAt: new Date(event.occurredAt.getTime() + keptMs),
   }))
   try {
-    await retryWrite(() => EventModel.insertMany(rows, { ordered: false, lean: true }))
+    await retryOnDisconnect(() => EventModel.insertMany(rows, { ordered: false, lean: true }))
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
   }
@@ -85,7 +85,9 @@ export async function markDelivered({
   tenantId,
   _id,
 }: Pick<EventRow, 'tenantId' | '_id'>): Promise<void> {
-  await retryWrite(() => EventModel.updateOne({ _id, tenantId }, { $unset: { undelivered: 1 } }))
+  await retryOnDisconnect(() =>
+    EventModel.updateOne({ _id, tenantId }, { $unset: { undelivered: 1 } }),
+  )
 }
 
 export async function findEvent(tenantId: string, id: string): Promise<EventRow | null> {

@@ -1,6 +1,6 @@
 import mongoose from 'mongoose'
+import { retryOnDisconnect } from '../database/retry-write.ts'
 import { isDuplicateKey } from '../duplicate-key.ts'
-import { retryWrite } from '../retry-write.ts'
 import { tenantScoped } from '../tenancy.ts'
 import { JobModel, type JobRecord } from './store.ts'
 
@@ -38,8 +38,8 @@ export async function nextPlace(tenantId: string, lane: string, now: number): Pr
       { upsert: true, returnDocument: 'after', updatePipeline: true },
     ).lean<Lane>()
   // Two first upserts may meet; the second attempt finds the document.
-  const place = await retryWrite(advance).catch((error: unknown) => {
-    if (isDuplicateKey(error)) return retryWrite(advance)
+  const place = await retryOnDisconnect(advance).catch((error: unknown) => {
+    if (isDuplicateKey(error)) return retryOnDisconnect(advance)
     throw error
   })
   if (place === null) throw new TypeError(`lane ${lane} could not be advanced`)
@@ -48,18 +48,13 @@ export async function nextPlace(tenantId: string, lane: string, now: number): Pr
 
 /** Lets the first job of a lane run, unless one already may. Resolves with when it is due. */
 export async function openLane(tenantId: string, lane: string): Promise<Date | null> {
-  const first = await JobModel.findOne(
-    { tenantId, lane, laneBlocked: true },
-    { runAt: 1 },
-    { sort: { laneSeq: 1 } },
-  ).lean<Pick<JobRecord, '_id' | 'runAt'>>()
-  if (first === null) return null
   try {
-    const result = await JobModel.updateOne(
-      { _id: first._id, tenantId, laneBlocked: true },
-      { $set: { laneActive: true, dueAt: first.runAt }, $unset: { laneBlocked: 1 } },
-    )
-    return result.matchedCount === 1 ? first.runAt : null
+    const opened = await JobModel.findOneAndUpdate(
+      { tenantId, lane, laneBlocked: true },
+      [{ $set: { laneActive: true, dueAt: '$runAt', laneBlocked: '$$REMOVE' } }],
+      { sort: { laneSeq: 1 }, projection: { runAt: 1 }, updatePipeline: true },
+    ).lean<Pick<JobRecord, 'runAt'>>()
+    return opened?.runAt ?? null
   } catch (error) {
     // The unique index on active jobs: the lane is in use.
     if (isDuplicateKey(error)) return null

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events'
 import type { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
+import { retryOnDisconnect } from '../database/retry-write.ts'
 import { isDuplicateKey } from '../duplicate-key.ts'
 import { newId } from '../ids.ts'
 import { afterCursor, toPage } from '../paging.ts'
-import { retryWrite } from '../retry-write.ts'
 import type { TenantContext } from '../tenancy.ts'
 import type { EnqueueOptions, JobDefinition, Jobs, JobView } from './definition.ts'
 import { nextPlace, openLane } from './lanes.ts'
@@ -119,7 +119,7 @@ export function createQueue(clock: () => number = Date.now): Queue {
 
 /** Opens a lane and wakes this process's runner for its first job. */
 export async function release(tenantId: string, lane: string): Promise<void> {
-  const dueAt = await retryWrite(() => openLane(tenantId, lane))
+  const dueAt = await retryOnDisconnect(() => openLane(tenantId, lane))
   if (dueAt) queueSignals.emit('due', dueAt.getTime())
 }
 
@@ -153,7 +153,7 @@ function newRecord(
 /** Resolves with the id of the job on record: this one, or the one that has its key. */
 async function insertOnce(record: JobRecord): Promise<string> {
   try {
-    await retryWrite(() => JobModel.insertMany([record]))
+    await retryOnDisconnect(() => JobModel.insertMany([record], { lean: true }))
     return record._id
   } catch (error) {
     if (!isDuplicateKey(error)) throw error

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import { retryOnDisconnect } from '../database/retry-write.ts'
 import { isDuplicateKey } from '../duplicate-key.ts'
 import { newId } from '../ids.ts'
 import type { Logger } from '../logging.ts'
 import { platformTenantId } from '../platform-tenant.ts'
-import { retryWrite } from '../retry-write.ts'
 import type { AnyJob, Jobs } from './definition.ts'
 import { openForgottenLanes } from './lanes.ts'
 import { createQueue, queueSignals } from './queue.ts'
@@ -222,11 +222,11 @@ async function schedule(job: AnyJob, now: number): Promise<void> {
       { $set: { everyMs: every, leaseMs: job.leaseMs ?? 30_000 }, $setOnInsert: record },
       { upsert: true },
     )
-  await retryWrite(put).catch((error: unknown) => {
+  await retryOnDisconnect(put).catch((error: unknown) => {
     if (!isDuplicateKey(error)) throw error
   })
   const latest = new Date(now + every)
-  await retryWrite(() =>
+  await retryOnDisconnect(() =>
     JobModel.updateOne(
       { ...mine, status: 'waiting', dueAt: { $gt: latest } },
       { $set: { dueAt: latest, runAt: latest } },

@@ -1,5 +1,5 @@
 import mongoose from 'mongoose'
-import { retryWrite } from '../retry-write.ts'
+import { retryOnDisconnect } from '../database/retry-write.ts'
 import { tenantScoped } from '../tenancy.ts'
 import type { JobStatus } from './definition.ts'
 
@@ -146,7 +146,7 @@ export interface JobEnd {
 /** Gives the lease back with the outcome. False: it was lost before, and nothing was written. */
 export async function endLease(job: LeasedJob, end: JobEnd, now: number): Promise<boolean> {
   const cleared = ['leaseId', 'cancelRequested', ...end.clear]
-  const result = await retryWrite(() =>
+  const result = await retryOnDisconnect(() =>
     JobModel.updateOne(
       { _id: job._id, tenantId: job.tenantId, leaseId: job.leaseId },
       {

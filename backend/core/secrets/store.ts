@@ -1,6 +1,6 @@
 import mongoose from 'mongoose'
+import { retryOnDisconnect } from '../database/retry-write.ts'
 import { isDuplicateKey } from '../duplicate-key.ts'
-import { retryWrite } from '../retry-write.ts'
 import { tenantScoped } from '../tenancy.ts'
 
 export interface DataKeyRecord {
@@ -46,7 +46,7 @@ export async function findDataKey(tenantId: string, id: string): Promise<DataKey
 /** False: another process made this version of the tenant's key first. */
 export async function insertDataKey(record: DataKeyRecord): Promise<boolean> {
   try {
-    await retryWrite(() => DataKeyModel.insertMany([record]))
+    await retryOnDisconnect(() => DataKeyModel.insertMany([record]))
     return true
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
@@ -68,7 +68,7 @@ export async function rewrapDataKey(
   wrapped: Pick<DataKeyRecord, 'wrapped' | 'masterKeyId'>,
 ): Promise<void> {
   const { _id, tenantId, masterKeyId } = record
-  await retryWrite(() =>
+  await retryOnDisconnect(() =>
     DataKeyModel.updateOne({ _id, tenantId, masterKeyId }, { $set: { ...wrapped } }),
   )
 }
