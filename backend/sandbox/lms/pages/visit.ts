@@ -16,7 +16,10 @@ export interface Visit {
 const defaultPerson = '3'
 
 /** Words for links that are written by hand. */
-const shortcuts: Readonly<Record<string, string>> = { teacher: '3', student: '11' }
+const shortcuts = new Map([
+  ['teacher', '3'],
+  ['student', '11'],
+])
 
 /** The visit a request stands for. */
 export function visitOf(lms: Lms, req: Request): Visit {
@@ -31,7 +34,7 @@ export function visitOf(lms: Lms, req: Request): Visit {
 
 function personId(req: Request): string {
   const named = queryText(req, 'as') ?? defaultPerson
-  return shortcuts[named] ?? named
+  return shortcuts.get(named) ?? named
 }
 
 /** The visit to show a refusal to, even when it is the person that is unknown. */

@@ -14,17 +14,20 @@ export function substitute(
   custom: Readonly<Record<string, string>>,
   { course, who, link, faults }: Surroundings,
 ): Record<string, string> {
-  const known: Readonly<Record<string, string>> = {
-    '$User.id': who.id,
-    ...(faults.noNames ? {} : { '$Person.name.full': fullName(who) }),
-    ...(faults.noEmail ? {} : { '$Person.email.primary': who.email }),
-    '$Context.id': course.id,
-    '$Context.label': course.label,
-    '$Context.title': course.title,
-    '$ResourceLink.id': link.id,
-    '$ResourceLink.title': link.title,
-  }
+  // A map: a value such as `constructor` must not be found on a prototype.
+  const known = new Map(
+    Object.entries({
+      '$User.id': who.id,
+      ...(faults.noNames ? {} : { '$Person.name.full': fullName(who) }),
+      ...(faults.noEmail ? {} : { '$Person.email.primary': who.email }),
+      '$Context.id': course.id,
+      '$Context.label': course.label,
+      '$Context.title': course.title,
+      '$ResourceLink.id': link.id,
+      '$ResourceLink.title': link.title,
+    }),
+  )
   return Object.fromEntries(
-    Object.entries(custom).map(([name, value]) => [name, known[value] ?? value]),
+    Object.entries(custom).map(([name, value]) => [name, known.get(value) ?? value]),
   )
 }
