@@ -179,11 +179,11 @@ function changedMeanwhile(): AppError {
 }
 
 function showPlatform(row: PlatformRow): Platform {
+  // In the order of the schema, in which an answer is written and its entity tag made.
   return {
-    id: row._id,
     ...fieldsOf(row),
-    // The list of the row is read-only; the API object is the caller's own.
     deploymentIds: [...row.deploymentIds],
+    id: row._id,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   }
