@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Route } from '../../shared/api/contract.ts'
+import { api } from '../../shared/api/index.ts'
+import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
+
+const item = readFileSync(
+  new URL('../../backend/demo/sample-package/items/half-of-ninety.xml', import.meta.url),
+)
+
+let app: TestApp
+let ours: TestTenant
+let theirs: TestTenant
+/** An object of the other tenant for each path that names one. */
+const foreign: Record<string, string> = {}
+
+const routes = Object.entries(api) as [string, Route][]
+const withId = routes.filter(([key, route]) => key.includes(':') && route.access !== 'public')
+const lists = routes.filter(
+  ([key, route]) => key.startsWith('GET ') && !key.includes(':') && route.access === 'tenant',
+)
+
+function pathOf(key: string): string {
+  return key.slice(key.indexOf(' ') + 1)
+}
+
+beforeAll(async () => {
+  app = await startTestApp()
+  ours = await app.addTenant('Ours')
+  theirs = await app.addTenant('Theirs')
+  const { client } = theirs
+  const report = await client('POST /api/v1/items/import', {
+    query: { fileName: 'half-of-ninety.xml' },
+    file: new Blob([item], { type: 'application/xml' }),
+  })
+  const itemId = report.imported[0]?.id ?? ''
+  const attempt = await client('POST /api/v1/attempts', { body: { itemId } })
+  const platform = await client('POST /api/v1/lti/platforms', {
+    body: {
+      name: 'Their LMS',
+      issuer: 'https://lms.theirs.example',
+      clientId: 'c1',
+      authorizationEndpoint: 'https://lms.theirs.example/auth',
+      tokenEndpoint: 'https://lms.theirs.example/token',
+      jwksUri: 'https://lms.theirs.example/jwks',
+      deploymentIds: ['1'],
+    },
+  })
+  const resource = await client('POST /api/v1/resources', {
+    body: {
+      name: 'Their resource',
+      learningResourceType: 'guidance',
+      license: { name: 'CC BY 4.0', url: null },
+      attribution: 'Them',
+    },
+  })
+  const embed = await client('POST /api/v1/embeds', {
+    body: { kind: 'resource', targetId: resource.id },
+  })
+  const key = await client('POST /api/v1/keys', {
+    body: { name: 'Their key', scopes: ['items.read'] },
+  })
+  const person = await client('POST /api/v1/people', {
+    body: { name: 'Their teacher', email: 'teacher@theirs.example', role: 'teacher' },
+  })
+  Object.assign(foreign, {
+    items: itemId,
+    attempts: attempt.id,
+    'lti/platforms': platform.id,
+    'lti/score-deliveries': 'dlv_00000000000000000000000000',
+    resources: resource.id,
+    embeds: embed.id,
+    keys: key.id,
+    people: person.id,
+    tenants: theirs.id,
+    jobs: 'job_00000000000000000000000000',
+  })
+})
+
+afterAll(async () => {
+  await app.stop()
+})
+
+/** A body that its schema accepts, so that only the tenant can be the reason for a refusal. */
+function bodyFor(key: string): object | undefined {
+  if (key.startsWith('PATCH ')) return { name: 'Taken over' }
+  if (key.endsWith('/submit')) return { responses: { RESPONSE: ['45'] } }
+  return undefined
+}
+
+async function callAs(tenant: TestTenant, key: string, path: string): Promise<Response> {
+  const body = bodyFor(key)
+  return fetch(app.url + path, {
+    method: key.slice(0, key.indexOf(' ')),
+    headers: {
+      authorization: `Bearer ${tenant.key}`,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+}
+
+function foreignPath(key: string): string {
+  const path = pathOf(key)
+  const collection = path.slice('/api/v1/'.length, path.indexOf('/:'))
+  const id = foreign[collection]
+  if (!id) throw new Error(`this test knows no ${collection} of the other tenant: add one`)
+  return path.replace(':id', id)
+}
+
+describe('an object of another tenant does not exist', () => {
+  it.each(withId.map(([key]) => key))('%s', async (key) => {
+    const response = await callAs(ours, key, foreignPath(key))
+
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('its owner still finds it unchanged afterwards', () => {
+  it.each(withId.map(([key]) => key).filter((key) => /^GET \S+\/:id$/.test(key)))(
+    '%s',
+    async (key) => {
+      if (/jobs|deliveries/.test(key)) return
+      const response = await callAs(theirs, key, foreignPath(key))
+
+      expect(response.status).toBe(200)
+      expect(await response.text()).not.toContain('Taken over')
+    },
+  )
+})
+
+describe('a list shows nothing of another tenant', () => {
+  it.each(lists.map(([key]) => key))('%s', async (key) => {
+    const text = await (await callAs(ours, key, `${pathOf(key)}`)).text()
+
+    for (const id of Object.values(foreign)) expect(text).not.toContain(id)
+  })
+})
+
+it('refuses to use an object of another tenant in a body', async () => {
+  const attempt = await fetch(`${app.url}/api/v1/attempts`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ours.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ itemId: foreign['items'] }),
+  })
+  const embed = await fetch(`${app.url}/api/v1/embeds`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ours.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ kind: 'item', targetId: foreign['items'] }),
+  })
+
+  expect(attempt.status).toBe(404)
+  expect(embed.status).toBe(404)
+})
+
+it('knows an object of the other tenant for every route that names one', () => {
+  expect(withId.length).toBeGreaterThan(15)
+  for (const [key] of withId) expect(() => foreignPath(key)).not.toThrow()
+})

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import mongoose from 'mongoose'
+import { inject } from 'vitest'
+import { readConfig } from '../../backend/config.ts'
+import { createLogger } from '../../backend/core/logging.ts'
+import { platformContext } from '../../backend/core/platform-tenant.ts'
+import { systemContext, type TenantContext } from '../../backend/core/tenancy.ts'
+import { createKey } from '../../backend/modules/auth/index.ts'
+import { createTenant } from '../../backend/modules/tenants/index.ts'
+import { type RunningServer, startServer } from '../../backend/start.ts'
+import { type Client, createClient } from '../../shared/api/client.ts'
+import { allScopes } from '../../shared/scopes.ts'
+import { freePort } from './live-server.ts'
+
+export interface TestTenant {
+  readonly id: string
+  readonly ctx: TenantContext
+  readonly key: string
+  readonly client: Client
+}
+
+export interface TestApp {
+  readonly url: string
+  readonly server: RunningServer
+  /** A school of its own with a key that holds every right. */
+  addTenant(name: string): Promise<TestTenant>
+  stop(): Promise<void>
+}
+
+/** The whole server in this process, on a database of its own in the shared engine. */
+export async function startTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+  const uri = inject('mongodbUri')
+  const dbName = `test_${randomBytes(6).toString('hex')}`
+  const dataDir = mkdtempSync(join(tmpdir(), 'edpsych-app-'))
+  const port = await freePort()
+  const [address = '', query = ''] = uri.split('?')
+  const config = readConfig(
+    {
+      PORT: String(port),
+      MONGODB_URI: `${address.replace(/\/$/, '')}/${dbName}?${query}`,
+      DATA_DIR: dataDir,
+      EDPSYCH_MASTER_KEY: randomBytes(32).toString('base64'),
+      EDPSYCH_DEMO: '0',
+      EDPSYCH_ALLOW_PRIVATE_NETWORKS: '1',
+      EDPSYCH_ADMIN_EMAIL: 'admin@test.example',
+      EDPSYCH_ADMIN_PASSWORD: 'a long test passphrase',
+      ...env,
+    },
+    '0.0.0-test',
+  )
+  const server = await startServer(config, createLogger({ level: 'silent' }))
+  const url = `http://localhost:${port}`
+  return {
+    url,
+    server,
+    async addTenant(name) {
+      const tenant = await createTenant(platformContext('test'), {
+        name,
+        slug: name.toLowerCase().replace(/\W+/g, '-'),
+        kind: 'school',
+      })
+      const ctx = systemContext(tenant.id, 'test')
+      const { key } = await createKey(
+        ctx,
+        { name: 'Test', mode: 'test', scopes: [...allScopes], expiresInDays: null },
+        new Date(),
+      )
+      const client = createClient({
+        baseUrl: url,
+        headers: () => ({ authorization: `Bearer ${key}` }),
+      })
+      return { id: tenant.id, ctx, key, client }
+    },
+    async stop() {
+      await mongoose.connection.dropDatabase()
+      await server.stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
