@@ -23,7 +23,6 @@ export const eventCatalogue = {
 
 export type EventType = keyof typeof eventCatalogue
 export type EventData<T extends EventType> = z.output<(typeof eventCatalogue)[T]>
-export const eventTypes = Object.keys(eventCatalogue) as [EventType, ...EventType[]]
 
 /** One thing that happened, as consumers and webhooks receive it. */
 export interface DomainEvent<T extends EventType = EventType> {

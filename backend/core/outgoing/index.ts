@@ -1,8 +1,2 @@
-export type {
-  Address,
-  LookupAll,
-  Outgoing,
-  OutgoingRequest,
-  OutgoingResponse,
-} from './definition.ts'
-export { createOutgoing, type OutgoingOptions } from './outgoing.ts'
+export type { Outgoing, OutgoingResponse } from './definition.ts'
+export { createOutgoing } from './outgoing.ts'

@@ -1,4 +1,4 @@
 export type { Secrets } from './definition.ts'
-export { loadMasterKey, type MasterKeySource } from './master-key.ts'
-export { createSecrets, type SecretsOptions } from './secrets.ts'
+export { loadMasterKey } from './master-key.ts'
+export { createSecrets } from './secrets.ts'
 export { DataKeyModel } from './store.ts'
