@@ -151,7 +151,6 @@ async function seed(config: Config, services: Services): Promise<EnsuredAccount[
   if (!config.demo) return [administrator]
   const demo = await seedDemo({
     now: () => new Date(),
-    publicUrl: config.settings.publicUrl,
     importItems: (ctx, file) => services.assessment.importItems(ctx, file),
     itemBank: () => packFolder(join(here, 'demo', 'item-bank')),
     platform: sandboxRegistration(config),

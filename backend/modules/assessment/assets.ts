@@ -2,10 +2,11 @@ import { Router } from 'express'
 import { AppError } from '../../../shared/errors.ts'
 import { AssetModel, type RevisionRow } from './store.ts'
 
-/** Where an asset of a revision is served; `undefined` for a path the package did not hold. */
-export function assetUrl(revision: Pick<RevisionRow, 'assets'>, path: string): string | undefined {
+/** Where an asset of a revision is served. */
+export function assetUrl(revision: Pick<RevisionRow, 'assets'>, path: string): string {
   const asset = revision.assets.find((entry) => entry.path === path)
-  return asset && `/media/${asset.assetId}`
+  // Reading refuses an item whose files are not in its package, so this is a broken picture at worst.
+  return asset ? `/media/${asset.assetId}` : '/media/missing'
 }
 
 /**

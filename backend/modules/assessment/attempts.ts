@@ -6,7 +6,7 @@ import type { Attempt as AttemptSchema, Score } from '../../../shared/api/items.
 import { AppError } from '../../../shared/errors.ts'
 import { deliver } from '../../../shared/qti/deliver.ts'
 import type { DeliveryItem } from '../../../shared/qti/delivery.ts'
-import { resolveResponses } from '../../../shared/qti/responses.ts'
+import { resolveResponses } from '../../../shared/qti/resolve-responses.ts'
 import { score as scoreItem } from '../../../shared/qti/score.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { pushEvent } from '../../core/events/index.ts'
@@ -86,12 +86,12 @@ export async function submitAttempt(
   const revision = await findRevision(ctx, attempt.revisionId)
   const item = itemOf(revision)
   const resolved = resolveResponses(item, responses, choiceIds(attempt.salt))
-  if (resolved.problems.length > 0) {
+  if (!resolved.ok) {
     throw new AppError(
       'invalid_request',
       resolved.problems[0]?.detail ?? 'The responses are not valid',
       {
-        errors: resolved.problems,
+        errors: [...resolved.problems],
       },
     )
   }

@@ -136,7 +136,14 @@ async function keepRevision(
   for (const asset of source.assets) {
     assets.push({ path: asset.path, assetId: await keepAsset(ctx, itemId, asset) })
   }
-  const revision = { _id: newId('rev'), ...key, xml: source.xml, assets, createdAt: deps.now() }
+  const revision = {
+    _id: newId('rev'),
+    ...key,
+    file: source.file,
+    xml: source.xml,
+    assets,
+    createdAt: deps.now(),
+  }
   try {
     await RevisionModel.create(revision)
     return revision

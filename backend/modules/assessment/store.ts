@@ -25,6 +25,8 @@ export interface RevisionRow {
   readonly tenantId: string
   readonly itemId: string
   readonly contentHash: string
+  /** The source's path in its package, from which its assets are found. */
+  readonly file: string
   readonly xml: string
   /** Where each asset of the source is kept: path in the package → asset id. */
   readonly assets: { readonly path: string; readonly assetId: string }[]
@@ -84,6 +86,7 @@ const revisionSchema = new Schema<RevisionRow>(
     _id: String,
     itemId: { type: String, required: true },
     contentHash: { type: String, required: true },
+    file: { type: String, required: true },
     xml: { type: String, required: true },
     assets: [{ _id: false, path: String, assetId: String }],
     createdAt: { type: Date, required: true },

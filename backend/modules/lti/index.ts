@@ -1,4 +1,4 @@
-import { ltiApi } from '../../../shared/api/lti.ts'
+import { ltiApi, type PlatformBody } from '../../../shared/api/lti.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { type EventConsumer, type Events, onEvent } from '../../core/events/definition.ts'
 import type { BearerAuthenticator } from '../../core/http.ts'
@@ -8,6 +8,7 @@ import { defineModule, type Module } from '../../core/module.ts'
 import type { Outgoing } from '../../core/outgoing/index.ts'
 import type { Secrets } from '../../core/secrets/index.ts'
 import type { Settings } from '../../core/settings.ts'
+import type { TenantContext } from '../../core/tenancy.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { chooseResourceLink } from './choose-resource-link.ts'
 import { answerDeepLink, type TargetCatalogue } from './deep-linking/answer-deep-link.ts'
@@ -19,6 +20,7 @@ import { createKeysets } from './keysets.ts'
 import { redirectUri } from './login.ts'
 import { LoginModel } from './login-store.ts'
 import { DirectoryModel } from './platforms/directory-store.ts'
+import { ensurePlatform } from './platforms/ensure-platform.ts'
 import { PlatformModel } from './platforms/platform-store.ts'
 import {
   createPlatform,
@@ -60,6 +62,8 @@ export interface LtiModule extends Module<typeof ltiApi> {
   /** Makes the signing keys where they are missing; to be awaited before serving. */
   ensureKeys(): Promise<void>
   rotateKeys(): Promise<void>
+  /** Registers an LMS unless its deployments are registered already. */
+  ensurePlatform(ctx: TenantContext, body: PlatformBody): Promise<void>
 }
 
 /** The LTI 1.3 tool: logins, launches, deep linking, scores and the registrations of LMSs. */
@@ -132,6 +136,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
     frameAncestorsFor: (request) => frameAncestorsFor(request, publicUrl),
     ensureKeys: () => keys.ensure(),
     rotateKeys: () => keys.rotate(),
+    ensurePlatform: (ctx, body) => ensurePlatform(platforms, ctx, body),
   }
 }
 
