@@ -28,6 +28,9 @@ export const errors = {
 
   service_token_refused: 502,
 
+  item_refused: 422,
+  package_refused: 422,
+
   lti_request_malformed: 400,
   lti_not_found: 404,
   lti_method_not_allowed: 405,

@@ -1,0 +1,42 @@
+import type { MapEntry, Mapping } from './declarations.ts'
+import { type BaseType, type Scalar, sameScalar, type Value } from './values.ts'
+
+/**
+ * QTI `mapResponse`: a container earns the sum of its values, each mapped key once, within the
+ * bounds; the standard gives bounds to containers only.
+ */
+export function mapValue(mapping: Mapping, value: Value): number {
+  if (value === null || value.cardinality === 'record') return 0
+  if (value.cardinality === 'single') return mapScalar(mapping, value.baseType, value.value)
+
+  const counted = new Set<MapEntry>()
+  const unmapped: Scalar[] = []
+  let sum = 0
+  for (const one of value.values) {
+    const entry = entryFor(mapping, value.baseType, one)
+    if (entry && !counted.has(entry)) {
+      counted.add(entry)
+      sum += entry.value
+    } else if (!entry && !unmapped.some((other) => sameScalar(value.baseType, other, one))) {
+      unmapped.push(one)
+      sum += mapping.defaultValue
+    }
+  }
+  return withinBounds(mapping, sum)
+}
+
+/** What one value is worth by itself. */
+export function mapScalar(mapping: Mapping, baseType: BaseType, value: Scalar): number {
+  return entryFor(mapping, baseType, value)?.value ?? mapping.defaultValue
+}
+
+export function withinBounds({ lowerBound, upperBound }: Mapping, sum: number): number {
+  return Math.min(Math.max(sum, lowerBound ?? sum), upperBound ?? Number.POSITIVE_INFINITY)
+}
+
+function entryFor(mapping: Mapping, baseType: BaseType, value: Scalar): MapEntry | undefined {
+  return mapping.entries.find((entry) => {
+    if (baseType !== 'string' || entry.caseSensitive) return sameScalar(baseType, entry.key, value)
+    return String(entry.key).toLowerCase() === String(value).toLowerCase()
+  })
+}

@@ -1,0 +1,16 @@
+import type { Item } from './item.ts'
+import { processResponses } from './processing/process-responses.ts'
+import { numberOf, type Value } from './values.ts'
+
+export interface ScoreResult {
+  /** May be below zero: QTI puts no floor under a mapping without a lower bound. */
+  readonly score: number
+  readonly maxScore: number
+  readonly outcomes: ReadonlyMap<string, Value>
+}
+
+/** Scores responses that `resolveResponses` has checked. */
+export function score(item: Item, responses: ReadonlyMap<string, Value>): ScoreResult {
+  const outcomes = processResponses(item, responses)
+  return { score: numberOf(outcomes.get('SCORE') ?? null) ?? 0, maxScore: item.maxScore, outcomes }
+}
