@@ -35,13 +35,13 @@ module.exports = {
       'nothing-knows-the-sandbox',
       {
         path: '^(backend|shared|widgets|extension|embed-sdk)/',
-        pathNot: ['^backend/sandbox/', '^backend/(app|server)\\.ts$', '\\.test\\.ts$'],
+        pathNot: ['^backend/sandbox/', '^backend/(app|server|start)\\.ts$', '\\.test\\.ts$'],
       },
       { path: '^backend/sandbox/' },
     ),
     error(
       'mongoose-only-in-stores',
-      { pathNot: ['(^|/)([a-z-]+-)?store\\.ts$', '^backend/core/', '^tests/', '\\.test\\.ts$'] },
+      { pathNot: ['[/-]store\\.ts$', '^backend/core/', '^tests/', '\\.test\\.ts$'] },
       { path: 'node_modules/mongoose' },
     ),
   ],

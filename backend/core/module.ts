@@ -1,6 +1,7 @@
 import type { Router } from 'express'
 import type { z } from 'zod'
 import type { Contract } from '../../shared/api/contract.ts'
+import type { SweptModel } from './database/ttl-sweeper.ts'
 import type { TenantContext } from './tenancy.ts'
 
 type Parts = 'params' | 'query' | 'body'
@@ -28,13 +29,19 @@ export type Handlers<C extends Contract> = {
   ) => Promise<Answer<C[K]>>
 }
 
+/** What the start of the server needs of a mongoose model. */
+export interface StoredModel extends SweptModel {
+  readonly modelName: string
+  createIndexes(): Promise<void>
+}
+
 /** A module as the server mounts it, whatever its contract. */
 export interface AnyModule {
   readonly name: string
   readonly contract: Contract
   readonly handlers: Readonly<Record<string, unknown>>
-  /** Mongoose models whose indexes are made at start. */
-  readonly models?: readonly { readonly modelName: string; createIndexes(): Promise<void> }[]
+  /** Mongoose models whose indexes are made at start and whose expired documents are swept. */
+  readonly models?: readonly StoredModel[]
   /** Routes that are not part of the REST API (LTI endpoints, pages). */
   readonly router?: Router
 }

@@ -1,4 +1,3 @@
-import type { Model } from 'mongoose'
 import type { Logger } from '../logging.ts'
 import { type Fields, nativeDb } from './native-collection.ts'
 
@@ -11,9 +10,20 @@ export interface ExpiryRule {
   readonly only?: Fields
 }
 
+/** What the sweeper reads of a model. */
+export interface SweptModel {
+  readonly schema: {
+    indexes(): [
+      object,
+      { expireAfterSeconds?: number | undefined; partialFilterExpression?: Fields | undefined },
+    ][]
+  }
+  readonly collection: { readonly collectionName: string }
+}
+
 export interface TtlSweeperOptions {
   /** Models whose schemas declare `expires`. */
-  readonly models?: readonly Pick<Model<unknown>, 'schema' | 'collection'>[]
+  readonly models?: readonly SweptModel[]
   readonly rules?: readonly ExpiryRule[]
   readonly log: Pick<Logger, 'info' | 'warn'>
   readonly everyMs?: number
@@ -78,12 +88,12 @@ async function sweepOne(
 }
 
 /** The rules that a schema declares by `expires` or `expireAfterSeconds`. */
-function expiryRules({ schema, collection }: Pick<Model<unknown>, 'schema' | 'collection'>) {
+function expiryRules({ schema, collection }: SweptModel) {
   return schema.indexes().flatMap(([fields, options]): ExpiryRule[] => {
     const [field, ...others] = Object.keys(fields)
-    const afterSeconds = options?.expireAfterSeconds
+    const afterSeconds = options.expireAfterSeconds
     if (field === undefined || others.length > 0 || afterSeconds === undefined) return []
-    const only = options?.partialFilterExpression
+    const only = options.partialFilterExpression
     return [
       { collection: collection.collectionName, field, afterSeconds, ...(only ? { only } : {}) },
     ]
