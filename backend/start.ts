@@ -6,31 +6,16 @@ import { fileURLToPath } from 'node:url'
 import { AppError } from '../shared/errors.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
-import { AuditCheckpointModel, AuditEntryModel, AuditKeyModel } from './core/audit/index.ts'
-import { ensureIndexes } from './core/database/ensure-indexes.ts'
-import { migrate } from './core/database/migrations.ts'
 import { type Database, openDatabase } from './core/database/open-database.ts'
 import { startTtlSweeper } from './core/database/ttl-sweeper.ts'
-import { EventModel } from './core/events/index.ts'
-import { JobModel, LaneModel } from './core/jobs/index.ts'
 import type { Logger } from './core/logging.ts'
-import { DataKeyModel, loadMasterKey } from './core/secrets/index.ts'
+import { loadMasterKey } from './core/secrets/index.ts'
 import { packFolder } from './demo/sample-package.ts'
 import { seedDemo } from './demo/seed-demo.ts'
-import { migrations } from './migrations.ts'
 import { type EnsuredAccount, ensureFirstAdministrator } from './modules/auth/index.ts'
+import { modelsOf, prepareDatabase } from './prepare-database.ts'
 import { createLms, type RunningLms } from './sandbox/lms/index.ts'
 import { createServices, type Services } from './services.ts'
-
-const coreModels = [
-  AuditCheckpointModel,
-  AuditEntryModel,
-  AuditKeyModel,
-  DataKeyModel,
-  EventModel,
-  JobModel,
-  LaneModel,
-]
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 /** Built, this file is `dist/backend/start.js`; from its source, `backend/start.ts`. */
@@ -76,11 +61,7 @@ async function serve(
   database: Database,
 ): Promise<RunningServer> {
   const services = createServices({ config, log, masterKey })
-  const models = [...coreModels, ...services.modules.flatMap((module) => module.models ?? [])]
-  await ensureIndexes(models)
-  await migrate(migrations, { log })
-  await services.secrets.check()
-  await services.lti.ensureKeys()
+  await prepareDatabase(services, log)
   const waiting = new Set(['seed', 'jobs'])
   const lms = config.demo ? simulatedLms(config, log) : undefined
   const http = createServer(
@@ -105,7 +86,7 @@ async function serve(
   const port = await listen(http, config)
   const accounts = await seed(config, services)
   waiting.delete('seed')
-  const sweeper = startTtlSweeper({ models, log })
+  const sweeper = startTtlSweeper({ models: modelsOf(services), log })
   services.events.start()
   await services.jobs.start()
   waiting.delete('jobs')

@@ -1,0 +1,32 @@
+import { AuditCheckpointModel, AuditEntryModel, AuditKeyModel } from './core/audit/index.ts'
+import { ensureIndexes } from './core/database/ensure-indexes.ts'
+import { migrate } from './core/database/migrations.ts'
+import { EventModel } from './core/events/index.ts'
+import { JobModel, LaneModel } from './core/jobs/index.ts'
+import type { Logger } from './core/logging.ts'
+import { DataKeyModel } from './core/secrets/index.ts'
+import { migrations } from './migrations.ts'
+import type { Services } from './services.ts'
+
+const coreModels = [
+  AuditCheckpointModel,
+  AuditEntryModel,
+  AuditKeyModel,
+  DataKeyModel,
+  EventModel,
+  JobModel,
+  LaneModel,
+]
+
+/** Every model whose indexes and expiry this process looks after. */
+export function modelsOf(services: Services) {
+  return [...coreModels, ...services.modules.flatMap((module) => module.models ?? [])]
+}
+
+/** Brings indexes, stored data and keys up to date: before serving, and before the CLI works on an engine of its own. */
+export async function prepareDatabase(services: Services, log: Logger): Promise<void> {
+  await ensureIndexes(modelsOf(services))
+  await migrate(migrations, { log })
+  await services.secrets.check()
+  await services.lti.ensureKeys()
+}
