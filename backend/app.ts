@@ -1,7 +1,7 @@
 import express, { type Express } from 'express'
-import mongoose from 'mongoose'
 import type { Contract } from '../shared/api/contract.ts'
 import type { Config } from './config.ts'
+import { isConnected } from './core/database/is-connected.ts'
 import { baseHeaders } from './core/headers.ts'
 import { type HttpOptions, mountContract } from './core/http.ts'
 import type { Logger } from './core/logging.ts'
@@ -73,10 +73,6 @@ export function createApp(options: AppOptions): Express {
     }),
   )
   return app
-}
-
-function isConnected(): boolean {
-  return mongoose.connection.readyState === mongoose.ConnectionStates.connected
 }
 
 function mountHealth(app: Express, { config, missing }: AppOptions): void {
