@@ -75,7 +75,7 @@ export function createApp(options: AppOptions): Express {
   return app
 }
 
-function mountHealth(app: Express, { config, missing }: AppOptions): void {
+function mountHealth(app: Express, { config, http, missing }: AppOptions): void {
   app.get('/healthz', (_req, res) => {
     res
       .setHeader('cache-control', 'no-store')
@@ -88,5 +88,5 @@ function mountHealth(app: Express, { config, missing }: AppOptions): void {
       .setHeader('cache-control', 'no-store')
       .json({ status: waiting.length === 0 ? 'ready' : 'not ready', waiting })
   })
-  app.get('/metrics', metricsHandler(config.metricsToken))
+  app.get('/metrics', metricsHandler({ token: config.metricsToken, session: http.session }))
 }
