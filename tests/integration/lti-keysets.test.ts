@@ -1,6 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { useTestDatabase } from '../support/database.ts'
-import { type HostilePlatform, startHostilePlatform } from '../support/hostile-platform.ts'
+import {
+  type HostilePlatform,
+  makeKey,
+  type SigningKey,
+  startHostilePlatform,
+} from '../support/hostile-platform.ts'
 import { launch, newTenant } from '../support/lti-launches.ts'
 import { type LtiToolServer, startLtiTool } from '../support/lti-tool-server.ts'
 
@@ -9,9 +14,15 @@ useTestDatabase()
 let tool: LtiToolServer
 let platform: HostilePlatform
 
+let key: SigningKey
+
+beforeAll(async () => {
+  key = await makeKey('key-1')
+})
+
 beforeEach(async () => {
   tool = await startLtiTool()
-  platform = await startHostilePlatform()
+  platform = await startHostilePlatform(key)
   await tool.as(newTenant())('POST /api/v1/lti/platforms', { body: platform.registration() })
 })
 
@@ -42,18 +53,18 @@ describe('the keyset of a platform', () => {
 
   it('is fetched again when the platform has a new key', async () => {
     expect(await codeOf()).toBe(303)
-    const key = await platform.makeKey('key-2')
-    platform.published.push(key.publicJwk)
+    const second = await platform.makeKey('key-2')
+    platform.published.push(second.publicJwk)
 
-    expect(await codeOf({ key })).toBe(303)
+    expect(await codeOf({ key: second })).toBe(303)
     expect(await codeOf()).toBe(303)
     expect(platform.jwks.requests).toBe(2)
   })
 
   it('loses a withdrawn key within ten minutes', async () => {
     expect(await codeOf()).toBe(303)
-    const key = await platform.makeKey('key-2')
-    platform.published.splice(0, 1, key.publicJwk)
+    const second = await platform.makeKey('key-2')
+    platform.published.splice(0, 1, second.publicJwk)
     tool.clock.aheadMs = 11 * 60_000
     const inTime = () => ({
       iat: Math.floor(tool.clock.now().getTime() / 1000),
@@ -61,7 +72,7 @@ describe('the keyset of a platform', () => {
     })
 
     expect(await codeOf({ claims: inTime() })).toBe('lti_kid_unknown')
-    expect(await codeOf({ key, claims: inTime() })).toBe(303)
+    expect(await codeOf({ key: second, claims: inTime() })).toBe(303)
   })
 
   it('is used on for a while when the platform cannot be asked', async () => {

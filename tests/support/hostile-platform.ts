@@ -59,8 +59,9 @@ export interface HostilePlatform {
   start(): Promise<void>
 }
 
-export async function startHostilePlatform(): Promise<HostilePlatform> {
-  const key = await makeKey('key-1')
+/** Listens on a free port; a key that is given saves the making of one. */
+export async function startHostilePlatform(given?: SigningKey): Promise<HostilePlatform> {
+  const key = given ?? (await makeKey('key-1'))
   const state = {
     key,
     published: [key.publicJwk],
@@ -176,7 +177,7 @@ export async function startHostilePlatform(): Promise<HostilePlatform> {
   }
 }
 
-async function makeKey(kid: string): Promise<SigningKey> {
+export async function makeKey(kid: string): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
   return {
     kid,

@@ -29,6 +29,9 @@ export interface LtiToolServer {
   stop(): Promise<void>
 }
 
+/** One for all tools of a test file: they share its database. */
+const masterKey = randomBytes(32)
+
 export interface ToolOptions {
   readonly allowPrivateNetworks?: boolean
   readonly publicUrl?: string
@@ -44,12 +47,18 @@ export async function startLtiTool(options: ToolOptions = {}): Promise<LtiToolSe
   const publicUrl = options.publicUrl ?? baseUrl
   const allowPrivateNetworks = options.allowPrivateNetworks ?? true
   const log = createLogger({ level: 'silent' })
-  const outgoing = createOutgoing({ allowPrivateNetworks, allowedPrivateUrlPrefixes: [], log })
+  const outgoing = createOutgoing({
+    allowPrivateNetworks,
+    allowedPrivateUrlPrefixes: [],
+    log,
+    // Hours pass in a moment here; the circuit follows the machine's clock.
+    breaker: { failures: 5, openMs: 1 },
+  })
   const clock = { aheadMs: 0, now: () => new Date(Date.now() + clock.aheadMs) }
   const emitted: LtiToolServer['emitted'] = []
   const lti = createLtiModule({
     settings: { publicUrl, allowPrivateNetworks, trustedUrlPrefixes: [], version: 'test' },
-    secrets: createSecrets({ masterKey: randomBytes(32) }),
+    secrets: createSecrets({ masterKey }),
     outgoing,
     log,
     queue: createQueue(() => clock.now().getTime()),

@@ -19,6 +19,10 @@ export interface DeliverDeps {
 export const mostTries = 1000
 const firstDelayMs = 2_000
 const longestDelayMs = 10 * 60_000
+/** However long `Retry-After` asks for. */
+const longestWaitMs = 24 * 60 * 60_000
+
+const refusals: ReadonlySet<string> = new Set(['service_token_refused', 'url_not_allowed'])
 
 type Stamped = DeliveryRow & { readonly stampedAt: Date }
 type Run = Pick<JobRun, 'signal' | 'attempt'>
@@ -114,9 +118,10 @@ function bodyOf(row: Stamped): Record<string, unknown> {
 }
 
 function judgeFailure(error: AppError, reached: boolean): Verdict {
-  if (!error.code.startsWith('upstream_')) return { kind: 'refused', reason: error.message }
-  const afterMs = error.retryAfterSeconds === undefined ? null : error.retryAfterSeconds * 1000
-  return { kind: 'later', afterMs, processed: reached, reason: error.message }
+  if (refusals.has(error.code)) return { kind: 'refused', reason: error.message }
+  // What is wrong on our side is repeated by the job and told to operators, not to schools.
+  if (!error.code.startsWith('upstream_')) throw error
+  return { kind: 'later', afterMs: null, processed: reached, reason: error.message }
 }
 
 async function postpone(
@@ -128,7 +133,10 @@ async function postpone(
 ): Promise<void> {
   if (attempt >= mostTries) return fail(ctx, row, `${verdict.reason}; given up after a week`)
   const backoffMs = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempt - 1, 20))
-  const delayMs = verdict.afterMs ?? backoffMs * (0.8 + 0.4 * Math.random())
+  const delayMs =
+    verdict.afterMs === null
+      ? backoffMs * (0.8 + 0.4 * Math.random())
+      : Math.min(verdict.afterMs, longestWaitMs)
   await changeDelivery(ctx, row, {
     uncertain: row.uncertain || verdict.processed,
     detail: verdict.reason,
