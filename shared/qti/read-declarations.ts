@@ -124,5 +124,9 @@ function readEntry(element: XmlElement, baseType: BaseType): MapEntry {
 
 /** White space with a line break in it is the layout of the XML, not part of an answer. */
 function withoutLayout(text: string): string {
-  return text.replace(/^\s*[\r\n]\s*/, '').replace(/\s*[\r\n]\s*$/, '')
+  const withoutStart = text.trimStart()
+  const start = text.slice(0, text.length - withoutStart.length)
+  const rest = /[\r\n]/.test(start) ? withoutStart : text
+  const withoutEnd = rest.trimEnd()
+  return /[\r\n]/.test(rest.slice(withoutEnd.length)) ? withoutEnd : rest
 }

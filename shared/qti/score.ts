@@ -12,5 +12,11 @@ export interface ScoreResult {
 /** Scores responses that `resolveResponses` has checked. */
 export function score(item: Item, responses: ReadonlyMap<string, Value>): ScoreResult {
   const outcomes = processResponses(item, responses)
-  return { score: numberOf(outcomes.get('SCORE') ?? null) ?? 0, maxScore: item.maxScore, outcomes }
+  const exact = numberOf(outcomes.get('SCORE') ?? null) ?? 0
+  return { score: withoutBinaryRest(exact), maxScore: item.maxScore, outcomes }
+}
+
+/** Three thirds are one point in a gradebook, not 0.9999999999999989. */
+function withoutBinaryRest(exact: number): number {
+  return Number(exact.toFixed(10))
 }

@@ -3,7 +3,7 @@ import type { DeliveryTextEntry } from '../delivery.ts'
 import { parseScalar, type Scalar, single } from '../values.ts'
 import type { XmlElement } from '../xml.ts'
 import { countAttribute, refuse } from '../xml-element.ts'
-import type { InteractionDefinition } from './interaction.ts'
+import type { InteractionDefinition, ReadContext } from './interaction.ts'
 
 export interface TextEntryInteraction {
   readonly kind: 'text-entry'
@@ -20,8 +20,8 @@ const inputModes = { string: 'text', integer: 'numeric', float: 'decimal' } as c
 export const textEntry: InteractionDefinition<TextEntryInteraction, DeliveryTextEntry> = {
   element: 'qti-text-entry-interaction',
 
-  read(element, { declaration, note }) {
-    const { identifier, cardinality, baseType } = declaration
+  read(element, context) {
+    const { identifier, cardinality, baseType } = context.declaration
     if (cardinality !== 'single' || !isTyped(baseType)) {
       refuse(
         `a text entry is read as one string, integer or float, but ${identifier} is ${cardinality} ${baseType ?? ''}`.trim(),
@@ -33,16 +33,12 @@ export const textEntry: InteractionDefinition<TextEntryInteraction, DeliveryText
     if (element.attributes.has('string-identifier')) {
       refuse('a text entry that fills two responses (string-identifier)', element)
     }
-    const patternMask = readPatternMask(element)
-    if (patternMask !== null && revealsKey(patternMask, declaration)) {
-      note('a pattern-mask is not shown to learners because it contains an answer')
-    }
     return {
       kind: 'text-entry',
       responseIdentifier: identifier,
       expectedLength: countAttribute(element, 'expected-length') ?? widthInClass(element),
-      placeholder: element.attributes.get('placeholder-text') ?? null,
-      patternMask,
+      placeholder: element.attributes.get('placeholder-text')?.slice(0, 200) ?? null,
+      patternMask: readPatternMask(element, context),
     }
   },
 
@@ -89,16 +85,27 @@ function isTyped(baseType: ResponseDeclaration['baseType']): baseType is keyof t
   return baseType !== null && baseType in inputModes
 }
 
-function readPatternMask(element: XmlElement): string | null {
-  const mask = element.attributes.get('pattern-mask')
-  if (mask === undefined || mask === '') return null
-  try {
-    new RegExp(mask, 'v')
-  } catch {
-    // The `pattern` attribute of a form field is compiled the same way and would ignore it.
-    refuse('its pattern-mask is not a regular expression that browsers read', element)
+function readPatternMask(element: XmlElement, { declaration, note }: ReadContext): string | null {
+  const mask = element.attributes.get('pattern-mask') ?? ''
+  if (mask === '') return null
+  if (!isPattern(mask)) {
+    note('a pattern-mask that browsers cannot read is not applied')
+    return null
+  }
+  if (revealsKey(mask, declaration)) {
+    note('a pattern-mask is not shown to learners because it contains an answer')
   }
   return mask
+}
+
+/** Form fields compile their `pattern` with this flag and ignore what does not compile. */
+function isPattern(mask: string): boolean {
+  try {
+    new RegExp(mask, 'v')
+    return mask.length <= 500
+  } catch {
+    return false
+  }
 }
 
 /** A mask like `Paris|London` is a hint too many. */
