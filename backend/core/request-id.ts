@@ -12,7 +12,8 @@ export function requestId(log: Logger): RequestHandler {
     res.setHeader('x-request-id', id)
     res.once('close', () => {
       const durationMs = Math.round(performance.now() - startedAt)
-      const level = res.statusCode >= 500 ? 'warn' : 'debug'
+      // A probe that asks too early is answered 503 on purpose.
+      const level = res.statusCode >= 500 && req.path !== '/readyz' ? 'warn' : 'debug'
       // The query string can hold login hints and codes, so only the path is logged.
       const data = { method: req.method, path: req.path, status: res.statusCode, durationMs }
       runWithRequestId(id, () => log[level](data, 'request'))

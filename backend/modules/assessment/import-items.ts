@@ -96,7 +96,7 @@ async function storeItem(
     const stored = await ItemModel.findOneAndUpdate(
       key,
       { $set: fields, $setOnInsert: { _id: itemId }, ...event },
-      { upsert: true, new: true },
+      { upsert: true, returnDocument: 'after' },
     ).lean()
     return stored
   } catch (error) {
