@@ -13,7 +13,8 @@ describe('the connection to the engine', () => {
   it('asks for every write to be on disk before it is acknowledged', () => {
     const { writeConcern } = mongoose.connection.getClient()
 
-    expect(writeConcern).toMatchObject({ w: 'majority', journal: true })
+    // At `majority` the embedded engine acknowledges before its journal is written.
+    expect(writeConcern).toMatchObject({ w: 1, journal: true })
   })
 
   it.each([
