@@ -21,6 +21,8 @@ export async function retryOnDisconnect<T>(write: () => Promise<T>): Promise<T> 
 
 /** Whether the database was away, rather than the operation wrong. */
 export function isDisconnect(error: unknown): boolean {
-  const { MongoNetworkError, MongoServerSelectionError } = mongoose.mongo
-  return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError
+  const { MongoNetworkError, MongoServerError, MongoServerSelectionError } = mongoose.mongo
+  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true
+  // `insertMany` and `bulkWrite` wrap whatever befell them in an error of the server.
+  return error instanceof MongoServerError && isDisconnect(error.errorResponse)
 }
