@@ -95,9 +95,10 @@ async function submit(
   { score = 3, maxScore = 4, at = tool.clock.now(), attemptId = randomUUID() }: Submitted = {},
 ): Promise<string> {
   for (const { handle } of tool.lti.consumers) {
-    await handle(systemContext(tenant, 'events'), {
+    const run = { signal: AbortSignal.timeout(5000), progress() {}, attempt: 1, jobId: 'job' }
+    const event = {
       id: randomUUID(),
-      type: 'attempt.submitted',
+      type: 'attempt.submitted' as const,
       tenantId: tenant,
       requestId: 'req',
       occurredAt: at,
@@ -109,7 +110,8 @@ async function submit(
         submittedAt: at.toISOString(),
         launchSessionId,
       },
-    })
+    }
+    await handle(systemContext(tenant, 'events'), event, run)
   }
   return attemptId
 }
