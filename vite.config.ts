@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { defineConfig, type UserConfig } from 'vite'
+import { defineConfig, type Plugin, type UserConfig } from 'vite'
 
 const root = import.meta.dirname
 const outDir = process.env['EDPSYCH_WEB_OUT'] ?? join(root, 'dist', 'web')
@@ -15,11 +15,35 @@ function webEntries(): Record<string, string> {
   return entries
 }
 
+const smallParts: Record<string, string> = {
+  // What we import lazily brings no stylesheets to wait for.
+  'vite/preload-helper.js': 'export const __vitePreload = (load) => load()',
+  // Every message of ours names its id, so none has to be computed from its text.
+  '@lit/localize/internal/id-generation.js': 'export const generateMsgId = (text) => String(text)',
+}
+
+/** Puts small parts in the place of larger ones that do more than we need. */
+const smaller: Plugin = {
+  name: 'smaller',
+  enforce: 'pre',
+  load(id) {
+    const [, part] = Object.entries(smallParts).find(([name]) => id.endsWith(name)) ?? []
+    return part ?? null
+  },
+}
+
+/** The indentation of templates is for us; a line break alone means the same to HTML and to a script. */
+const flushTemplates: Plugin = {
+  name: 'flush-templates',
+  renderChunk: (code) => ({ code: code.replace(/\n\s+/g, '\n'), map: null }),
+}
+
 /** Pages: ES modules; entry names are stable, what they share is named by its content. */
 const pages: UserConfig = {
   root,
   base: '/',
   publicDir: false,
+  plugins: [smaller, flushTemplates],
   build: {
     outDir,
     emptyOutDir: false,

@@ -25,23 +25,21 @@ interface KeptDraft extends Draft {
 
 /** Answers not sent yet, kept in this tab only; `sameSession` says whether their attempt is still ours. */
 export class Drafts {
-  private readonly storage: Storage
   private readonly owner: DraftOwner
 
-  constructor(storage: Storage, owner: DraftOwner) {
-    this.storage = storage
+  constructor(owner: DraftOwner) {
     this.owner = owner
   }
 
   load(itemId: string): (Draft & { sameSession: boolean }) | undefined {
     try {
-      const text = this.storage.getItem(this.key(itemId))
+      const text = sessionStorage.getItem(this.key(itemId))
       if (text === null) return undefined
       // Written by `save` of the same origin.
       const draft = JSON.parse(text) as KeptDraft
       return { ...draft, sameSession: draft.sessionId === this.owner.sessionId }
     } catch {
-      return undefined // unreadable storage is as good as none
+      return undefined // a browser may forbid storage in frames; then nothing is kept
     }
   }
 
@@ -49,7 +47,7 @@ export class Drafts {
   save(itemId: string, draft: Draft): boolean {
     const kept: KeptDraft = { ...draft, sessionId: this.owner.sessionId }
     try {
-      this.storage.setItem(this.key(itemId), JSON.stringify(kept))
+      sessionStorage.setItem(this.key(itemId), JSON.stringify(kept))
       return true
     } catch {
       return false // full or forbidden
@@ -58,7 +56,7 @@ export class Drafts {
 
   clear(itemId: string): void {
     try {
-      this.storage.removeItem(this.key(itemId))
+      sessionStorage.removeItem(this.key(itemId))
     } catch {
       // what cannot be removed could not be kept either
     }

@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit'
+import { html, nothing, type PropertyValues, svg, type TemplateResult, unsafeCSS } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { ApiError } from '../../shared/api/client.ts'
 import type { DeliveryItem } from '../../shared/qti/delivery.ts'
@@ -7,8 +7,8 @@ import { AttemptStartEvent, AttemptSubmitEvent } from '../core/events.ts'
 import type { Failure } from '../core/failure.ts'
 import { failureState, loadingState } from '../core/states.ts'
 import { type AnswerForm, answerForm } from './answer-form.ts'
-import { carryOver, type Drafts } from './drafts.ts'
-import { styles } from './edpsych-assessment.styles.ts'
+import { carryOver, type DraftOwner, Drafts } from './drafts.ts'
+import styles from './edpsych-assessment.css?inline'
 import * as messages from './messages.ts'
 import { type Passback, watchPassback } from './passback.ts'
 
@@ -30,14 +30,14 @@ const tick = svg`<path d="M4 12.5l5.5 5.5L20 7" fill="none" stroke="currentColor
  * @fires edpsych-error - Something could not be done.
  */
 export class AssessmentElement extends ConnectElement {
-  static override styles = [ConnectElement.styles, styles]
+  static override styles = [ConnectElement.styles, unsafeCSS(styles)]
 
   @property({ attribute: 'item-id' }) itemId = ''
   @property({ type: Boolean }) preview = false
   /** Level of the title among the headings of the page. */
   @property({ type: Number, attribute: 'heading-level' }) headingLevel = 2
-  /** Keeps answers that are not sent yet, where the page knows whose they are. */
-  @property({ attribute: false }) drafts: Drafts | undefined
+  /** Whose answers these are; where the page knows, answers not sent yet outlive a reload. */
+  @property({ attribute: false }) draftOwner: DraftOwner | undefined
 
   @state() private phase: Phase = 'loading'
   @state() private failure: Failure | undefined
@@ -47,6 +47,7 @@ export class AssessmentElement extends ConnectElement {
   private form: AnswerForm | undefined
   private attemptId: string | undefined
   private result: Result | undefined
+  private drafts: Drafts | undefined
   private work = new AbortController()
 
   override connectedCallback(): void {
@@ -91,7 +92,8 @@ export class AssessmentElement extends ConnectElement {
   }
 
   private async openAttempt(signal: AbortSignal): Promise<void> {
-    const { itemId } = this
+    const { itemId, draftOwner } = this
+    this.drafts = draftOwner && new Drafts(draftOwner)
     const draft = this.drafts?.load(itemId)
     if (draft?.sameSession) {
       this.attemptId = draft.attemptId

@@ -1,5 +1,5 @@
 import { Task } from '@lit/task'
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult, unsafeCSS } from 'lit'
 import { property } from 'lit/decorators.js'
 import type { z } from 'zod'
 import type {
@@ -11,7 +11,7 @@ import { OpenEvent } from '../core/events.ts'
 import { failureOf } from '../core/failure.ts'
 import { opensInNewWindow } from '../core/messages.ts'
 import { failureState, loadingState } from '../core/states.ts'
-import { styles } from './edpsych-resource.styles.ts'
+import styles from './edpsych-resource.css?inline'
 import * as messages from './messages.ts'
 
 type Resource = z.output<typeof ResourceSchema>
@@ -24,7 +24,7 @@ type ContentBlock = z.output<typeof ContentBlockSchema>
  * @fires edpsych-error - It could not be shown.
  */
 export class ResourceElement extends ConnectElement {
-  static override styles = [ConnectElement.styles, styles]
+  static override styles = [ConnectElement.styles, unsafeCSS(styles)]
 
   @property({ attribute: 'resource-id' }) resourceId = ''
   /** Level of the title among the headings of the page. */

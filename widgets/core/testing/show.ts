@@ -1,0 +1,26 @@
+import type { LitElement } from 'lit'
+
+/** Puts a fresh element, alone, on the page; properties are set before it is connected. */
+export async function show<T extends LitElement>(
+  Element: new () => T,
+  properties: Partial<T>,
+): Promise<T> {
+  document.documentElement.lang = 'en-GB'
+  document.title = 'Test'
+  const element = new Element()
+  Object.assign(element, properties)
+  document.body.replaceChildren(element)
+  await element.updateComplete
+  return element
+}
+
+/** What a reader sees of an element. */
+export function textIn(element: LitElement): string {
+  const parts: string[] = []
+  const walker = document.createTreeWalker(element.renderRoot, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement
+    if (parent?.checkVisibility()) parts.push(walker.currentNode.textContent ?? '')
+  }
+  return parts.join(' ').replace(/\s+/g, ' ').trim()
+}

@@ -1,0 +1,56 @@
+import type { z } from 'zod'
+import type { Client } from '../../shared/api/client.ts'
+import type { Item } from '../../shared/api/items.ts'
+import type { Resource } from '../../shared/api/resources.ts'
+import type { Choice } from '../core/events.ts'
+import { marks } from '../core/messages.ts'
+import { kindName } from '../edpsych-resource/messages.ts'
+import { questions } from './messages.ts'
+
+export type Kind = Choice['kind']
+
+/** Something that can be picked, as a row of the list shows it. */
+export interface Candidate extends Choice {
+  readonly title: string
+  readonly facts: readonly string[]
+}
+
+export interface CandidatePage {
+  readonly candidates: Candidate[]
+  readonly nextCursor: string | null
+}
+
+export interface Question {
+  readonly kind: Kind
+  readonly words: string
+  readonly cursor: string | undefined
+}
+
+const limit = 20
+
+/** Asks the server for one page of what can be picked. */
+export async function findCandidates(
+  client: Client,
+  { kind, words, cursor }: Question,
+  signal: AbortSignal,
+): Promise<CandidatePage> {
+  const query = { limit, cursor, q: words === '' ? undefined : words }
+  if (kind === 'item') {
+    const { data, nextCursor } = await client('GET /api/v1/items', { query, signal })
+    return { candidates: data.map(itemCandidate), nextCursor }
+  }
+  const { data, nextCursor } = await client('GET /api/v1/resources', { query, signal })
+  return { candidates: data.map(resourceCandidate), nextCursor }
+}
+
+function itemCandidate(item: z.output<typeof Item>): Candidate {
+  const { id, title, interactions, maxScore } = item
+  return { kind: 'item', id, title, facts: [questions(interactions.length), marks(maxScore)] }
+}
+
+function resourceCandidate(resource: z.output<typeof Resource>): Candidate {
+  const { id, name, learningResourceType, educationalLevel, about, license } = resource
+  const level = educationalLevel ?? ''
+  const facts = [kindName(learningResourceType), level, about.join(', '), license.name]
+  return { kind: 'resource', id, title: name, facts: facts.filter((fact) => fact !== '') }
+}

@@ -1,0 +1,31 @@
+import type { Launch, LtiRole } from '../../shared/lti.ts'
+
+/** What the page shows of a launch. */
+export type LaunchView =
+  | { readonly kind: 'item'; readonly id: string; readonly as: 'learner' | 'teacher' }
+  | { readonly kind: 'resource'; readonly id: string }
+  | { readonly kind: 'picker'; readonly purpose: 'deep-link' | 'front-door' }
+  | { readonly kind: 'nothing-chosen' | 'no-role' | 'no-links' }
+
+const teachers: readonly LtiRole[] = [
+  'instructor',
+  'teaching-assistant',
+  'content-developer',
+  'administrator',
+]
+
+/** Decides from the launch alone; what it may really do is the server's matter. */
+export function viewOf(launch: Launch): LaunchView {
+  const { messageType, target, user, deepLinking } = launch
+  if (target.kind === 'item' && target.id !== null) {
+    const isTeacher = user.roles.some((role) => teachers.includes(role))
+    return { kind: 'item', id: target.id, as: isTeacher ? 'teacher' : 'learner' }
+  }
+  if (target.kind === 'resource' && target.id !== null) return { kind: 'resource', id: target.id }
+  if (target.kind === 'chooser') {
+    if (messageType !== 'LtiDeepLinkingRequest') return { kind: 'picker', purpose: 'front-door' }
+    const takesLinks = deepLinking?.acceptTypes.includes('ltiResourceLink') ?? false
+    return takesLinks ? { kind: 'picker', purpose: 'deep-link' } : { kind: 'no-links' }
+  }
+  return { kind: user.roles.length > 0 ? 'nothing-chosen' : 'no-role' }
+}

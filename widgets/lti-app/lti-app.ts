@@ -1,0 +1,226 @@
+import { css, html, type TemplateResult } from 'lit'
+import { property, state } from 'lit/decorators.js'
+import { ConnectElement } from '../core/connect-element.ts'
+import type { Choice, PickEvent } from '../core/events.ts'
+import { type Failure, failureOf } from '../core/failure.ts'
+import { useLocale } from '../core/localization.ts'
+import { clientOf, type Session } from '../core/session.ts'
+import { emptyState, failureState, loadingState } from '../core/states.ts'
+import { postDeepLink } from './deep-link-form.ts'
+import { type Entrance, openSession, readEntrance } from './launch-session.ts'
+import { type LaunchView, viewOf } from './launch-view.ts'
+import * as messages from './messages.ts'
+import { followHeight } from './platform-frame.ts'
+
+type View =
+  | LaunchView
+  | { readonly kind: 'opening' | 'returning' | 'cancelled' | 'no-session' }
+  | { readonly kind: 'trying'; readonly id: string }
+  | { readonly kind: 'chosen'; readonly choice: Choice }
+
+/** @summary What a launch from an LMS opens: an activity, a resource, or the chooser for those who teach. */
+export class LtiAppElement extends ConnectElement {
+  static override styles = [
+    ConnectElement.styles,
+    css`
+      .teacher {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.75rem 1.5rem;
+      }
+      .teacher p {
+        flex: 1 1 18rem;
+        margin: 0;
+      }
+    `,
+  ]
+
+  /** Where the code of the launch, or the session of an earlier load, is found. */
+  @property({ attribute: false }) entrance: Entrance | undefined
+
+  @state() private view: View = { kind: 'opening' }
+  @state() private failure: Failure | undefined
+  @state() private isBusy = false
+  private session: Session | undefined
+
+  protected override firstUpdated(): void {
+    void this.open()
+  }
+
+  private async open(): Promise<void> {
+    if (!this.entrance) return
+    this.failure = undefined
+    try {
+      const session = await openSession(this.entrance)
+      this.session = session
+      if (session) await this.begin(session)
+      else this.view = { kind: 'no-session' }
+    } catch (error) {
+      this.failure = this.fail(error)
+    }
+  }
+
+  private async begin(session: Session): Promise<void> {
+    const { launch } = session.grant
+    this.client = clientOf(session)
+    const view = viewOf(launch)
+    await Promise.all([useLocale(launch.locale), loadElement(view)])
+    this.view = view
+    if (window.parent !== window) {
+      void followHeight({
+        parent: window.parent,
+        targetOrigin: launch.platformOrigin ?? '*',
+        content: this.parentElement ?? this,
+      })
+    }
+  }
+
+  private async change(view: View): Promise<void> {
+    this.failure = undefined
+    this.view = view
+    await this.updateComplete
+    this.renderRoot.querySelector<HTMLElement>('[data-start]')?.focus()
+  }
+
+  private async answerDeepLink(choices: readonly Choice[]): Promise<void> {
+    if (this.isBusy) return
+    this.isBusy = true
+    this.failure = undefined
+    try {
+      const body = { choices: [...choices] }
+      const answer = await this.client('POST /api/v1/lti/deep-linking', { body })
+      this.view = { kind: 'returning' }
+      postDeepLink(answer)
+    } catch (error) {
+      this.failure = this.fail(error)
+    } finally {
+      this.isBusy = false
+    }
+  }
+
+  private async chooseForLink(choices: readonly Choice[]): Promise<void> {
+    const [choice] = choices
+    if (this.isBusy || !choice) return
+    this.isBusy = true
+    this.failure = undefined
+    try {
+      await this.client('POST /api/v1/lti/resource-link', { body: choice })
+      await loadElement({ ...choice, as: 'teacher' })
+      await this.change({ kind: 'chosen', choice })
+    } catch (error) {
+      this.failure = failureOf(error)
+    } finally {
+      this.isBusy = false
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { view } = this
+    switch (view.kind) {
+      case 'opening':
+        return this.failure
+          ? failureState(this.failure, () => void this.open())
+          : loadingState(messages.opening())
+      case 'item':
+        return view.as === 'teacher' ? this.teacherItem(view.id) : this.learnerItem(view.id)
+      case 'trying':
+        return html`${this.note(messages.tryingNote(), messages.backToTeacher(), () => this.change({ kind: 'item', id: view.id, as: 'teacher' }))}
+          <edpsych-assessment heading-level="1" item-id=${view.id} .client=${this.client}></edpsych-assessment>`
+      case 'resource':
+        return this.resource(view.id)
+      case 'chosen':
+        return html`<p class="notice success" tabindex="-1" data-start>${messages.chosenNote()}</p>
+          ${view.choice.kind === 'item' ? this.previewItem(view.choice.id) : this.resource(view.choice.id)}`
+      case 'picker':
+        return view.purpose === 'deep-link' ? this.deepLinkPicker() : this.frontDoorPicker()
+      case 'returning':
+        return loadingState(messages.returning())
+      case 'cancelled':
+        return html`${emptyState(messages.cancelled(), messages.cancelledHelp())}
+          <p class="actions">
+            <button type="button" class="button" data-start @click=${() => this.change({ kind: 'picker', purpose: 'front-door' })}>
+              ${messages.chooseNow()}
+            </button>
+          </p>`
+      case 'no-session':
+        return emptyState(messages.openFromCourse(), messages.openFromCourseHelp())
+      case 'nothing-chosen':
+        return emptyState(messages.nothingChosen(), messages.nothingChosenHelp())
+      case 'no-role':
+        return emptyState(messages.noRole(), messages.noRoleHelp())
+      case 'no-links':
+        return html`${emptyState(messages.noLinks(), messages.noLinksHelp())}`
+    }
+  }
+
+  private learnerItem(id: string): TemplateResult {
+    const owner = this.session && {
+      userId: this.session.grant.launch.user.id,
+      sessionId: this.session.id,
+    }
+    return html`<edpsych-assessment heading-level="1" item-id=${id} .client=${this.client} .draftOwner=${owner}></edpsych-assessment>`
+  }
+
+  private teacherItem(id: string): TemplateResult {
+    const hasGrade = this.session?.grant.launch.lineItem.present ?? false
+    const note = hasGrade ? messages.teacherNote() : messages.teacherNoteNoGrade()
+    return html`${this.note(note, messages.tryAsLearner(), () => this.change({ kind: 'trying', id }))}
+      ${this.previewItem(id)}`
+  }
+
+  private previewItem(id: string): TemplateResult {
+    return html`<edpsych-assessment preview heading-level="1" item-id=${id} .client=${this.client}></edpsych-assessment>`
+  }
+
+  private resource(id: string): TemplateResult {
+    return html`<edpsych-resource heading-level="1" resource-id=${id} .client=${this.client}></edpsych-resource>`
+  }
+
+  private note(text: string, label: string, act: () => Promise<void>): TemplateResult {
+    return html`<div class="notice teacher">
+      <p>${text}</p>
+      <button type="button" class="button secondary" data-start @click=${act}>${label}</button>
+    </div>`
+  }
+
+  private deepLinkPicker(): TemplateResult {
+    return html`<edpsych-picker
+      heading-level="1"
+      ?multiple=${this.session?.grant.launch.deepLinking?.acceptMultiple ?? false}
+      ?busy=${this.isBusy}
+      .failure=${this.failure}
+      .client=${this.client}
+      @edpsych-pick=${({ choices }: PickEvent) => this.answerDeepLink(choices)}
+      @edpsych-cancel=${() => this.answerDeepLink([])}
+    ></edpsych-picker>`
+  }
+
+  private frontDoorPicker(): TemplateResult {
+    return html`<edpsych-picker
+      heading-level="1"
+      ?busy=${this.isBusy}
+      .failure=${this.failure}
+      .client=${this.client}
+      @edpsych-pick=${({ choices }: PickEvent) => this.chooseForLink(choices)}
+      @edpsych-cancel=${() => this.change({ kind: 'cancelled' })}
+    ></edpsych-picker>`
+  }
+}
+
+/** Only what this launch shows is loaded. */
+async function loadElement({ kind }: View): Promise<void> {
+  if (kind === 'item') await import('../edpsych-assessment/edpsych-assessment.ts')
+  else if (kind === 'resource') await import('../edpsych-resource/edpsych-resource.ts')
+  else if (kind === 'picker') await import('../edpsych-picker/edpsych-picker.ts')
+}
+
+customElements.define('edpsych-lti-app', LtiAppElement)
+
+const app = document.querySelector<HTMLElement>('main#app')
+if (app) {
+  const element = new LtiAppElement()
+  element.entrance = readEntrance({ location, history })
+  app.replaceChildren(element)
+}
