@@ -60,13 +60,15 @@ function fenced(element: XmlElement): Markup {
   const separators = [...(element.attributes.get('separators') ?? ',').replace(/\s/g, '')]
   const content = parts(element).flatMap((part, index) => {
     const separator = separators[Math.min(index, separators.length) - 1] ?? separators.at(-1)
-    return index === 0 || separator === undefined ? [part] : [operator(separator), part]
+    return index === 0 || separator === undefined
+      ? [part]
+      : [operator(separator, 'separator'), part]
   })
-  return math('mrow', [operator(open), math('mrow', content), operator(close)])
+  return math('mrow', [operator(open, 'fence'), math('mrow', content), operator(close, 'fence')])
 }
 
-function operator(text: string): Markup {
-  return math('mo', text === '' ? [] : [text], { fence: 'true' })
+function operator(text: string, role: 'fence' | 'separator'): Markup {
+  return math('mo', text === '' ? [] : [text], { [role]: 'true' })
 }
 
 function math(

@@ -42,6 +42,11 @@ export function isItemResource({ type }: ManifestResource): boolean {
   return type.toLowerCase().startsWith('imsqti_item_xmlv3p0')
 }
 
+/** Items and tests of any version of QTI. */
+export function isQtiResource({ type }: ManifestResource): boolean {
+  return /^imsqti_(item|test)/i.test(type)
+}
+
 function pathOf(element: XmlElement, manifestPath: string): string | null {
   const href = element.attributes.get('href') ?? ''
   try {

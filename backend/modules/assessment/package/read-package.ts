@@ -5,7 +5,7 @@ import { readItem } from '../../../../shared/qti/read-item.ts'
 import { decodeXml } from './decode-xml.ts'
 import { packageLimits, tooLarge, xmlBytes } from './limits.ts'
 import { loadAssets, type PackageAsset } from './load-assets.ts'
-import { isItemResource, type ManifestResource, readManifest } from './read-manifest.ts'
+import { isItemResource, isQtiResource, type ManifestResource, readManifest } from './read-manifest.ts'
 import { reasonsNotUsed } from './reason-not-used.ts'
 import { orSkip, type SkippedFile } from './skipping.ts'
 import { openZip, refusePackage, type ZipArchive, type ZipEntry } from './zip-archive.ts'
@@ -119,10 +119,10 @@ async function resourcesOf(
     return []
   }
   const missing = result.value
-    .filter((one) => isItemResource(one) && !(one.href !== null && entries.has(one.href)))
+    .filter((one) => isQtiResource(one) && !(one.href !== null && entries.has(one.href)))
     .map(({ href, writtenHref }) => href ?? (writtenHref.slice(0, 200) || '(no href)'))
   for (const file of new Set(missing)) {
-    skipped.push({ file, reason: 'the manifest lists this item, but the package does not hold it' })
+    skipped.push({ file, reason: 'the manifest lists it, but the package does not hold it' })
   }
   return result.value
 }
