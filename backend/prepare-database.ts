@@ -23,10 +23,15 @@ export function modelsOf(services: Services) {
   return [...coreModels, ...services.modules.flatMap((module) => module.models ?? [])]
 }
 
-/** Brings indexes, stored data and keys up to date: before serving, and before the CLI works on an engine of its own. */
-export async function prepareDatabase(services: Services, log: Logger): Promise<void> {
+/** Makes missing indexes and runs migrations; nothing that an import could collide with. */
+export async function prepareStructure(services: Services, log: Logger): Promise<void> {
   await ensureIndexes(modelsOf(services))
   await migrate(migrations, { log })
+}
+
+/** Brings indexes, stored data and keys up to date: before serving, and before the CLI works on an engine of its own. */
+export async function prepareDatabase(services: Services, log: Logger): Promise<void> {
+  await prepareStructure(services, log)
   await services.secrets.check()
   await services.lti.ensureKeys()
 }

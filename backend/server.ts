@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { AppError } from '../shared/errors.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { createLogger, type Logger } from './core/logging.ts'
 import { type RunningServer, startServer } from './start.ts'
-
-const version = readVersion()
+import { readVersion } from './version.ts'
 
 const config = readConfigOrExit()
 const log = createLogger({ level: config.logLevel })
@@ -35,16 +33,9 @@ try {
   process.exit(1)
 }
 
-/** The folder of package.json: above `dist` when built. */
-function readVersion(): string {
-  const file = import.meta.url.endsWith('.js') ? '../../package.json' : '../package.json'
-  const { version: text } = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'))
-  return String(text)
-}
-
 function readConfigOrExit(): Config {
   try {
-    return readConfig(process.env, version)
+    return readConfig(process.env, readVersion())
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     process.stderr.write(`${error.message}\n`)

@@ -1,11 +1,11 @@
 import { AppError } from '../../../shared/errors.ts'
-import type { RoleName } from '../../../shared/scopes.ts'
+import { recordAudit } from '../../core/audit/index.ts'
 import { platformContext, platformTenantId } from '../../core/platform-tenant.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { ensurePlatformTenant } from '../tenants/index.ts'
 import { generatePassword, hashPassword } from './password.ts'
 import { createStaff, type NewPerson } from './people.ts'
-import { findStaffByEmail, hasStaffWithRole } from './staff-store.ts'
+import { addAssignment, findStaffByEmail, hasStaffWithRole } from './staff-store.ts'
 
 export interface EnsuredAccount {
   readonly email: string
@@ -61,12 +61,25 @@ export async function ensureAccount(
   return { email, password: given === undefined ? password : null, created: true }
 }
 
-/** The administrator of a tenant, for scripts: `admin@<slug>.example` unless another address is given. */
-export function ensureTenantAdministrator(
+/**
+ * The administrator of a tenant, for scripts: `admin@<slug>.example` unless another address is given.
+ * An account that exists elsewhere gets the role here and keeps its password.
+ */
+export async function ensureTenantAdministrator(
   ctx: TenantContext,
-  { slug, email, role }: { slug: string; email?: string | undefined; role: RoleName },
+  { slug, email = `admin@${slug}.example` }: { slug: string; email?: string | undefined },
   now: Date,
 ): Promise<EnsuredAccount> {
-  const address = email ?? `admin@${slug}.example`
-  return ensureAccount(ctx, { name: 'Administrator', email: address, role }, now)
+  const role = 'school-admin'
+  const account = await ensureAccount(ctx, { name: 'Administrator', email, role }, now)
+  const user = account.created ? null : await findStaffByEmail(email)
+  if (user && (await addAssignment(user._id, { tenantId: ctx.tenantId, role, until: null }))) {
+    await recordAudit(ctx, {
+      action: 'person.grant-role',
+      target: { type: 'staff-user', id: user._id },
+      fields: [`roles.${role}`],
+      result: 'success',
+    })
+  }
+  return account
 }

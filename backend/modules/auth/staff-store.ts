@@ -112,6 +112,16 @@ export async function hasStaffWithRole(tenantId: string, role: string): Promise<
   return found !== null
 }
 
+/** Adds a role unless it is held; answers whether it was added. */
+export async function addAssignment(id: string, assignment: Assignment): Promise<boolean> {
+  const { tenantId, role } = assignment
+  const { modifiedCount } = await StaffModel.updateOne(
+    { _id: id, assignments: { $not: { $elemMatch: { tenantId, role } } } },
+    { $push: { assignments: assignment } },
+  )
+  return modifiedCount === 1
+}
+
 export async function setPassword(
   id: string,
   password: Pick<StaffUser, 'passwordHash' | 'mustChangePassword' | 'passwordExpiresAt'>,

@@ -66,6 +66,8 @@ export async function insertEmbed(ctx: TenantContext, embed: NewEmbed): Promise<
 /** The embed of that id, made where it is missing; a withdrawn one stays withdrawn. */
 export async function ensureEmbed(ctx: TenantContext, embed: NewEmbed): Promise<EmbedRow> {
   const { _id, ...fields } = embed
+  const found = await EmbedModel.findOne({ _id, tenantId: ctx.tenantId }).lean()
+  if (found) return found
   return EmbedModel.findOneAndUpdate(
     { _id, tenantId: ctx.tenantId },
     { $setOnInsert: { ...fields, withdrawnAt: null } },

@@ -34,6 +34,8 @@ tenantSchema.index({ ancestorIds: 1, _id: 1 })
 export const TenantModel = mongoose.model('Tenant', tenantSchema, 'tenants')
 
 export async function upsertPlatform(): Promise<void> {
+  // An upsert that finds the root would still move its `updatedAt`.
+  if (await TenantModel.exists({ _id: platformTenantId })) return
   await TenantModel.updateOne(
     { _id: platformTenantId },
     {
