@@ -33,7 +33,7 @@ export function embedPage({ publicUrl, embedId, kind, title }: EmbedPage): strin
 `.markup
 }
 
-/** What a page that still holds the snippet shows. */
+/** What a page that still holds the snippet shows; the script tells that page. */
 export function goneEmbedPage(reason: 'withdrawn' | 'unknown'): string {
   const text =
     reason === 'withdrawn'
@@ -48,6 +48,7 @@ export function goneEmbedPage(reason: 'withdrawn' | 'unknown'): string {
     <meta name="robots" content="noindex" />
     <title>Not available – EdPsych Connect</title>
     <link rel="stylesheet" href="/assets/site.css" />
+    <script type="module" src="/assets/embed-frame.js"></script>
   </head>
   <body>
     <main id="embed" data-state="${reason}">

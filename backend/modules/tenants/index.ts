@@ -10,7 +10,6 @@ export {
   findTenantBySlug,
   findTenantWithAncestors,
   getTenant,
-  listTenants,
   listTrees,
   type NewTenant,
   tenantAndDescendants,
