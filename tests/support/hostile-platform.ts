@@ -42,6 +42,8 @@ export interface HostilePlatform {
   readonly scores: { readonly requests: ScoreRequest[]; readonly replies: ScoreReply[] }
   /** Scores the gradebook took, each newer than the last of its person. */
   readonly gradebook: ScoreRequest[]
+  /** Further pages by path, for tests in a browser. */
+  readonly pages: Map<string, (url: URL) => Promise<string> | string>
   makeKey(kid: string): Promise<SigningKey>
   sign(claims: object, options?: { header?: object; key?: SigningKey }): Promise<string>
   registration(changes?: object): {
@@ -74,6 +76,7 @@ export async function startHostilePlatform(given?: SigningKey): Promise<HostileP
     },
     scores: { requests: [] as ScoreRequest[], replies: [] as ScoreReply[] },
     gradebook: [] as ScoreRequest[],
+    pages: new Map<string, (url: URL) => Promise<string> | string>(),
   }
   let issued = 0
   const server = createServer((request, response) => {
@@ -91,6 +94,11 @@ export async function startHostilePlatform(given?: SigningKey): Promise<HostileP
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', origin)
     if (url.pathname === '/jwks') return answerJwks(response)
+    const page = state.pages.get(url.pathname)
+    if (page) {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(await page(url))
+      return
+    }
     const body = await readBody(request)
     if (url.pathname === '/token') return answerToken(body, response)
     if (url.pathname.endsWith('/scores')) return answerScore(request, url, body, response)

@@ -35,6 +35,10 @@ const masterKey = randomBytes(32)
 export interface ToolOptions {
   readonly allowPrivateNetworks?: boolean
   readonly publicUrl?: string
+  /** The name it is reached by; `localhost` is another site than `127.0.0.1`. */
+  readonly host?: 'localhost'
+  /** Folder that `/assets` is served from. */
+  readonly assets?: string
 }
 
 /** The LTI module in a real Express app on a free port, with the database of the test and nothing else. */
@@ -43,7 +47,7 @@ export async function startLtiTool(options: ToolOptions = {}): Promise<LtiToolSe
   const server = createServer(app)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const baseUrl = `http://${options.host ?? '127.0.0.1'}:${(server.address() as AddressInfo).port}`
   const publicUrl = options.publicUrl ?? baseUrl
   const allowPrivateNetworks = options.allowPrivateNetworks ?? true
   const log = createLogger({ level: 'silent' })
@@ -72,6 +76,7 @@ export async function startLtiTool(options: ToolOptions = {}): Promise<LtiToolSe
   })
   const bearer: BearerAuthenticator[] = [...lti.bearerAuthenticators, anyTenant]
   app.use(requestId(log))
+  if (options.assets) app.use('/assets', express.static(options.assets))
   if (lti.router) app.use(lti.router)
   app.use(mountContract(lti, { bearer, checkAnswers: true, publicUrl }))
   app.get('/lti/app', (req, res) => {
