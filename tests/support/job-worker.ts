@@ -13,7 +13,7 @@ await connectMongoose(uri, dbName)
 const hang = defineJob({
   name: 'hang',
   input: z.object({}),
-  leaseMs: 1000,
+  leaseMs: 3000,
   async run() {
     process.send?.('began')
     await new Promise((resolve) => setTimeout(resolve, 600_000))

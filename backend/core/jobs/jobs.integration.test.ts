@@ -39,7 +39,10 @@ function withClock(definitions: readonly AnyJob[]): Jobs {
   return runner(definitions, { clock: () => clock.now })
 }
 
-async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 5000): Promise<void> {
+async function until(
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 10_000,
+): Promise<void> {
   const end = Date.now() + timeoutMs
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('waited in vain')
@@ -411,16 +414,19 @@ describe('leases', () => {
       [database.uri, database.dbName],
       { execArgv: ['--import', 'tsx'] },
     )
-    const { job, runs } = counting({ name: 'hang', leaseMs: 1000 })
+    const { job, runs } = counting({ name: 'hang', leaseMs: 3000 })
     const jobs = runner([job], { pollMs: 100 })
     const id = await jobs.enqueue(ctx, job, {})
-    await once(child, 'message')
-    await jobs.start()
+    try {
+      await once(child, 'message')
+      await jobs.start()
+      await wait(1500)
+      expect(runs).toHaveLength(0)
+    } finally {
+      child.kill('SIGKILL')
+    }
 
-    await wait(1500)
-    expect(runs).toHaveLength(0)
-    child.kill('SIGKILL')
-    await until(() => runs.length === 1)
+    await until(() => runs.length === 1, 15_000)
 
     expect(runs[0]?.attempt).toBe(2)
     await until(async () => (await jobs.get(ctx, id)).status === 'done')

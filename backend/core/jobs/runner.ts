@@ -60,6 +60,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   function track(job: RunningJob): void {
     running.set(job.record._id, job)
+    wakeAt(clock() + job.record.leaseMs / 4)
     void job.ended.then(() => {
       // A lost lease may have come back to this process under the same job id.
       if (running.get(job.record._id) === job) running.delete(job.record._id)
@@ -148,9 +149,15 @@ export function createJobs(options: JobsOptions): Jobs {
     timer.unref()
   }
 
+  /** A short lease needs a shorter pause, or it would end before it is renewed. */
+  function pauseMs(): number {
+    const leases = [...running.values()].map(({ record }) => record.leaseMs / 4)
+    return Math.min(pollMs, ...leases)
+  }
+
   function startPoll(): void {
     polling = poll().finally(() => {
-      if (state.started) setTimer(clock() + pollMs)
+      if (state.started) setTimer(clock() + pauseMs())
     })
   }
 

@@ -91,7 +91,26 @@ export async function claimJob(
   leaseId: string,
   now: number,
 ): Promise<LeasedJob | null> {
-  return await JobModel.findOneAndUpdate(
+  let tries = 0
+  return await retryOnDisconnect(async () => {
+    // The answer to the claim may have been lost, and the job would wait for its lease to end.
+    const claimed = tries++ > 0 ? await findLeased(leaseId) : null
+    return claimed ?? (await claimDue(names, leaseId, now))
+  })
+}
+
+function findLeased(leaseId: string): Promise<LeasedJob | null> {
+  return JobModel.findOne({ dueAt: { $gt: new Date(0) }, leaseId }, {}, { acrossTenants })
+    .lean<LeasedJob>()
+    .exec()
+}
+
+function claimDue(
+  names: readonly string[],
+  leaseId: string,
+  now: number,
+): Promise<LeasedJob | null> {
+  return JobModel.findOneAndUpdate(
     { dueAt: { $lte: new Date(now) }, name: { $in: names } },
     [
       {
@@ -105,7 +124,9 @@ export async function claimJob(
       },
     ],
     { sort: { dueAt: 1 }, returnDocument: 'after', updatePipeline: true, acrossTenants },
-  ).lean<LeasedJob>()
+  )
+    .lean<LeasedJob>()
+    .exec()
 }
 
 /** False: the lease is lost, another worker may have the job. */
