@@ -84,6 +84,21 @@ describe('guessing', () => {
   })
 })
 
+describe('a right password', () => {
+  it('is accepted from many windows at once', async () => {
+    const email = await newPerson()
+    await createStaffBrowser(server.url, '198.51.100.20').signIn(email, password)
+
+    const answers = await Promise.all(
+      Array.from({ length: 9 }, () =>
+        createStaffBrowser(server.url, '198.51.100.20').signIn(email, password),
+      ),
+    )
+
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 9 }, () => 201))
+  })
+})
+
 describe('nobody is locked out by somebody else', () => {
   it('who guesses from another address', async () => {
     const email = await newPerson()

@@ -8,7 +8,7 @@ import { deleteSessionsOf } from './session-store.ts'
 import { staffOf } from './sessions.ts'
 import { findStaff, findStaffByEmail, setPassword } from './staff-store.ts'
 import { accountKeyOf, refuseUntil } from './throttle.ts'
-import { forgetAfterMs, knownDevice } from './throttle-rules.ts'
+import { forgetAfterMs, knownPlace } from './throttle-rules.ts'
 import { countFailure, forgetFailures, forgetPlaces } from './throttle-store.ts'
 
 const oneTimeDays = 7
@@ -28,7 +28,7 @@ export async function changePassword(
   const user = await findStaff(id)
   if (!user) throw new AppError('unauthenticated', 'The account does not exist any more')
   const key = `password:${id}`
-  const rule = { delays: knownDevice, forgetAfterMs: forgetAfterMs.device }
+  const rule = { delays: knownPlace, forgetAfterMs: forgetAfterMs.device }
   refuseUntil(await countFailure(key, rule, now()), now())
   if (!(await verifyPassword(user.passwordHash, currentPassword))) {
     await recordAudit(ctx, { ...changeOf(id), result: 'refused', detail: 'invalid_credentials' })

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import {
-  knownDevice,
+  knownPlace,
   manyAccounts,
-  onePair,
-  onePairUnderAttack,
   sourceOf,
+  stranger,
+  strangerUnderAttack,
 } from './throttle-rules.ts'
 
 describe('delays', () => {
   it('let a person mistype four times before the first wait', () => {
-    expect(onePair.slice(0, 7)).toEqual([0, 0, 0, 0, 1000, 2000, 4000])
-    expect(knownDevice.slice(0, 10)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1000])
+    expect(stranger.slice(0, 7)).toEqual([0, 0, 0, 0, 1000, 2000, 4000])
+    expect(knownPlace.slice(0, 10)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1000])
   })
 
   it('never grow beyond five minutes for a known browser, an hour under attack', () => {
-    expect(knownDevice.at(-1)).toBe(300_000)
-    expect(onePair.at(-1)).toBe(300_000)
-    expect(onePairUnderAttack.slice(0, 4)).toEqual([0, 0, 60_000, 120_000])
-    expect(onePairUnderAttack.at(-1)).toBe(3_600_000)
+    expect(knownPlace.at(-1)).toBe(300_000)
+    expect(stranger.at(-1)).toBe(300_000)
+    expect(strangerUnderAttack.slice(0, 4)).toEqual([0, 0, 60_000, 120_000])
+    expect(strangerUnderAttack.at(-1)).toBe(3_600_000)
     expect(manyAccounts.at(-1)).toBe(6000)
   })
 })

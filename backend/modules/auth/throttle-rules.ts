@@ -11,12 +11,12 @@ function doubling(tries: number, firstMs: number, maxMs: number): Delays {
   return [...delays, maxMs]
 }
 
-/** A browser that signed in to this account before: its own count, which nobody else can raise. */
-export const knownDevice: Delays = doubling(10, second, 5 * minute)
-/** One source address trying one account. */
-export const onePair: Delays = doubling(5, second, 5 * minute)
+/** A browser or an address that signed in to this account before. */
+export const knownPlace: Delays = doubling(10, second, 5 * minute)
+/** An address that never signed in to this account. */
+export const stranger: Delays = doubling(5, second, 5 * minute)
 /** The same while strangers try the account from many addresses. */
-export const onePairUnderAttack: Delays = doubling(3, minute, 60 * minute)
+export const strangerUnderAttack: Delays = doubling(3, minute, 60 * minute)
 /** One source address failing at many accounts: ten tries a minute after the first sixty. */
 export const manyAccounts: Delays = [...Array.from({ length: 60 }, () => 0), 6 * second]
 /** Wrong pairing codes from one source address. */

@@ -111,12 +111,17 @@ export async function findKnownPlaces(
 }
 
 export async function rememberPlaces(places: readonly KnownPlace[]): Promise<void> {
-  await KnownPlaceModel.bulkWrite(
-    places.map(({ _id, staffUserId, expiresAt }) => ({
-      updateOne: { filter: { _id }, update: { $set: { staffUserId, expiresAt } }, upsert: true },
-    })),
-    { ordered: false },
-  )
+  try {
+    await KnownPlaceModel.bulkWrite(
+      places.map(({ _id, staffUserId, expiresAt }) => ({
+        updateOne: { filter: { _id }, update: { $set: { staffUserId, expiresAt } }, upsert: true },
+      })),
+      { ordered: false },
+    )
+  } catch (error) {
+    // A parallel sign-in from the same place has remembered it.
+    if (!isDuplicateKey(error)) throw error
+  }
 }
 
 export async function forgetPlaces(staffUserId: string): Promise<void> {

@@ -4,11 +4,11 @@ import {
   attackThreshold,
   type Delays,
   forgetAfterMs,
-  knownDevice,
+  knownPlace,
   manyAccounts,
-  onePair,
-  onePairUnderAttack,
   sourceOf,
+  stranger,
+  strangerUnderAttack,
 } from './throttle-rules.ts'
 import {
   countFailure,
@@ -87,10 +87,9 @@ export async function takeTry(origin: Origin, now: Date): Promise<void> {
 }
 
 async function delaysFor(origin: Origin, now: Date): Promise<Delays> {
-  if (origin.isKnownDevice) return knownDevice
-  if (origin.isKnownSource) return onePair
+  if (!isStranger(origin)) return knownPlace
   const failures = await countOf(accountCount(origin), now)
-  return failures >= attackThreshold ? onePairUnderAttack : onePair
+  return failures >= attackThreshold ? strangerUnderAttack : stranger
 }
 
 /** Throws `too_many_requests` when a block lies in the future. */

@@ -1,4 +1,5 @@
 import mongoose, { Schema } from 'mongoose'
+import { isDuplicateKey } from '../../core/duplicate-key.ts'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 
 export interface EmbedRow {
@@ -65,14 +66,19 @@ export async function insertEmbed(ctx: TenantContext, embed: NewEmbed): Promise<
 
 /** The embed of that id, made where it is missing; a withdrawn one stays withdrawn. */
 export async function ensureEmbed(ctx: TenantContext, embed: NewEmbed): Promise<EmbedRow> {
-  const { _id, ...fields } = embed
+  const { _id } = embed
   const found = await EmbedModel.findOne({ _id, tenantId: ctx.tenantId }).lean()
   if (found) return found
-  return EmbedModel.findOneAndUpdate(
-    { _id, tenantId: ctx.tenantId },
-    { $setOnInsert: { ...fields, withdrawnAt: null } },
-    { upsert: true, returnDocument: 'after' },
-  ).lean()
+  try {
+    return await insertEmbed(ctx, embed)
+  } catch (error) {
+    // Another first visitor was faster.
+    const made = isDuplicateKey(error)
+      ? await EmbedModel.findOne({ _id, tenantId: ctx.tenantId }).lean()
+      : null
+    if (!made) throw error
+    return made
+  }
 }
 
 export async function findLiveEmbed(ctx: TenantContext, id: string): Promise<EmbedRow | null> {
