@@ -1,8 +1,8 @@
 import type { Installation } from './installation.ts'
 
 export interface OptionDefinition {
-  /** What stands for the value in the help, for example `<slug>`; absent: a switch. */
-  readonly value?: string
+  /** What stands for the value in the help, for example `<slug>`. */
+  readonly value: string
   readonly description: string
   readonly required?: boolean
 }
@@ -13,7 +13,6 @@ export interface Arguments {
   option(name: string): string | undefined
   /** An option that the definition requires; its absence was refused before. */
   required(name: string): string
-  has(name: string): boolean
 }
 
 export interface Outcome {

@@ -36,7 +36,7 @@ export function groupHelp(name: string, group: Group): string {
 export function commandHelp(words: string, { summary, argument, options }: Command): string {
   const entries = Object.entries(options)
   const flags = entries.map(([name, { value, required }]) => {
-    const flag = value ? `--${name} ${value}` : `--${name}`
+    const flag = `--${name} ${value}`
     return required ? flag : `[${flag}]`
   })
   const usage = [start, words, ...(argument ? [argument.name] : []), ...flags, '[--json]']
@@ -46,8 +46,7 @@ export function commandHelp(words: string, { summary, argument, options }: Comma
     ...columns([
       ...(argument ? [[argument.name, argument.description] as const] : []),
       ...entries.map(
-        ([name, { value, description }]) =>
-          [value ? `--${name} ${value}` : `--${name}`, description] as const,
+        ([name, { value, description }]) => [`--${name} ${value}`, description] as const,
       ),
     ]),
     '',

@@ -65,10 +65,7 @@ function selectCommand(group: Group, words: readonly string[]) {
 
 function parseArguments(command: Command, given: readonly string[]): Arguments {
   const { values, positionals } = parseWords(command, given)
-  const option = (name: string) => {
-    const value = values[name]
-    return typeof value === 'string' ? value : undefined
-  }
+  const option = (name: string) => values[name]
   for (const [name, { required, value }] of Object.entries(command.options)) {
     if (required && option(name) === undefined)
       throw new UsageError(`--${name} ${value} is missing`)
@@ -84,7 +81,6 @@ function parseArguments(command: Command, given: readonly string[]): Arguments {
     argument: argument ?? '',
     option,
     required: (name) => option(name) ?? '',
-    has: (name) => values[name] === true,
   }
 }
 
@@ -95,10 +91,7 @@ function parseWords(command: Command, given: readonly string[]) {
       allowPositionals: true,
       strict: true,
       options: Object.fromEntries(
-        Object.entries(command.options).map(([name, { value }]) => [
-          name,
-          { type: value === undefined ? 'boolean' : 'string' } as const,
-        ]),
+        Object.keys(command.options).map((name) => [name, { type: 'string' } as const]),
       ),
     })
   } catch (error) {

@@ -4,7 +4,7 @@ import { pickRoutes } from '../../core/pick-routes.ts'
 import { listClasses, listEnrollments, listUsers } from './roster.ts'
 import { ClassModel, EnrollmentModel, UserModel } from './store.ts'
 
-export type { Roster, RosterWrite } from './store.ts'
+export type { Roster } from './store.ts'
 export { upsertRoster } from './upsert-roster.ts'
 
 const contract = pickRoutes(operationsApi, [
