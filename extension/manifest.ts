@@ -41,12 +41,21 @@ const shared = (version: string) => ({
   content_security_policy: { extension_pages: pagePolicy },
 })
 
+const gecko = {
+  id: 'extension@edpsych-connect',
+  // From 142 on Firefox shows, on every platform, what data_collection_permissions declares.
+  strict_min_version: '142.0',
+  // What goes to the paired server: its token, and what is typed into the search field.
+  data_collection_permissions: { required: ['authenticationInfo', 'searchTerms'] },
+}
+
 const chrome = {
-  // sidePanel.open() came with 116.
-  minimum_chrome_version: '116',
+  // From 121 on Chrome passes over background.scripts, without which Mozilla's linter stops.
+  minimum_chrome_version: '121',
   permissions: ['storage', 'sidePanel'],
-  background: { service_worker: 'background.js' },
+  background: { service_worker: 'background.js', scripts: ['background.js'] },
   side_panel: { default_path: panelPage },
+  browser_specific_settings: { gecko },
 }
 
 const firefox = {
@@ -58,15 +67,7 @@ const firefox = {
     default_icon: icons,
     open_at_install: false,
   },
-  browser_specific_settings: {
-    gecko: {
-      id: 'extension@edpsych-connect',
-      // data_collection_permissions is read from 140 on.
-      strict_min_version: '140.0',
-      // What goes to the paired server: its token, and what is typed into the search field.
-      data_collection_permissions: { required: ['authenticationInfo', 'searchTerms'] },
-    },
-  },
+  browser_specific_settings: { gecko },
 }
 
 /**

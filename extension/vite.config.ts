@@ -79,7 +79,7 @@ function script(outDir: string, name: 'background' | 'content'): BuildEnvironmen
 }
 
 function target(outDir: string): BuildEnvironmentOptions {
-  return { outDir, emptyOutDir: false, target: ['chrome116', 'firefox140'], assetsInlineLimit: 0 }
+  return { outDir, emptyOutDir: false, target: ['chrome121', 'firefox142'], assetsInlineLimit: 0 }
 }
 
 function packageVersion(): string {
