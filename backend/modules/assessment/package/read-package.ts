@@ -5,7 +5,12 @@ import { readItem } from '../../../../shared/qti/read-item.ts'
 import { decodeXml } from './decode-xml.ts'
 import { packageLimits, tooLarge, xmlBytes } from './limits.ts'
 import { loadAssets, type PackageAsset } from './load-assets.ts'
-import { isItemResource, isQtiResource, type ManifestResource, readManifest } from './read-manifest.ts'
+import {
+  isItemResource,
+  isQtiResource,
+  type ManifestResource,
+  readManifest,
+} from './read-manifest.ts'
 import { reasonsNotUsed } from './reason-not-used.ts'
 import { orSkip, type SkippedFile } from './skipping.ts'
 import { openZip, refusePackage, type ZipArchive, type ZipEntry } from './zip-archive.ts'
