@@ -15,7 +15,7 @@ const { Binary, Decimal128, Double, Int32, Long, ObjectId, Timestamp } = mongoos
 useTestDatabase()
 
 interface Row {
-  _id: unknown
+  _id: string | mongoose.mongo.ObjectId
   [field: string]: unknown
 }
 

@@ -6,10 +6,10 @@ import type { EngineProcess } from './engine-process.ts'
 export interface SuperviseOptions {
   readonly start: () => Promise<EngineProcess>
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
-  /** After the last of these the supervisor gives up; an engine that stayed up begins anew. */
+  /** After so many starts in a row that failed the supervisor gives up. */
   readonly attempts?: number
   readonly firstDelayMs?: number
-  /** How long an engine must have served for its end not to count as one more failure in a row. */
+  /** An engine that ends sooner is started again more slowly each time. */
   readonly steadyMs?: number
   readonly random?: () => number
 }
@@ -22,11 +22,12 @@ export interface SupervisedEngine {
   stop(): Promise<void>
 }
 
-const longestDelayMs = 10_000
+/** Shorter than the time a client waits for its server, so that a restart is a pause and not an error. */
+const longestDelayMs = 2000
 
 /** Keeps an engine running: starts it again when it ends by itself, ever more slowly, until it gives up. */
 export async function superviseEngine(options: SuperviseOptions): Promise<SupervisedEngine> {
-  const { start, log, attempts = 6, firstDelayMs = 100, steadyMs = 1000 } = options
+  const { start, log, attempts = 6, firstDelayMs = 100, steadyMs = 250 } = options
   const random = options.random ?? Math.random
   const stopping = new AbortController()
   const listeners: ((error: AppError) => void)[] = []
@@ -35,38 +36,36 @@ export async function superviseEngine(options: SuperviseOptions): Promise<Superv
   let restarts = 0
 
   async function watch(): Promise<void> {
-    let failuresInRow = 0
+    let quickEnds = 0
     while (!stopping.signal.aborted) {
       const startedAt = performance.now()
       const end = await current.ended
       if (stopping.signal.aborted) return
-      if (performance.now() - startedAt >= steadyMs) failuresInRow = 0
+      quickEnds = performance.now() - startedAt < steadyMs ? quickEnds + 1 : 0
       log.warn({ end, restarts }, 'database engine ended, starting it again')
-      failuresInRow = await restart(failuresInRow, end)
+      await restart(quickEnds)
     }
   }
 
-  /** Returns how many failures in a row it took; throws the one error of giving up. */
-  async function restart(failuresInRow: number, end: string): Promise<number> {
-    let cause: unknown = new Error(end)
-    for (let failures = failuresInRow + 1; failures <= attempts; failures++) {
-      const longest = Math.min(firstDelayMs * 2 ** (failures - 1), longestDelayMs)
+  async function restart(quickEnds: number): Promise<void> {
+    for (let failed = 0; ; ) {
+      const longest = Math.min(firstDelayMs * 2 ** (quickEnds + failed), longestDelayMs)
       await delay(longest * (0.75 + random() / 2), undefined, { signal: stopping.signal })
       try {
         current = await start()
         restarts++
         log.info({ restarts, pid: current.enginePid }, 'database engine serves again')
-        return failures
+        return
       } catch (error) {
-        cause = error
+        failed++
+        if (failed === attempts || isLasting(error)) throw giveUp(error, attempts)
       }
     }
-    throw giveUp(cause, attempts)
   }
 
   const watching = watch().catch((error: unknown) => {
     if (stopping.signal.aborted) return
-    failure = error instanceof AppError ? error : giveUp(error, attempts)
+    failure = giveUp(error, attempts)
     log.error({ err: failure }, 'database engine given up')
     for (const listener of listeners) listener(failure)
   })
@@ -91,12 +90,17 @@ export async function superviseEngine(options: SuperviseOptions): Promise<Superv
   }
 }
 
+/** A full or read-only disk does not mend itself between two attempts. */
+function isLasting(error: unknown): boolean {
+  return error instanceof AppError && error.code !== 'database_unavailable'
+}
+
 function giveUp(cause: unknown, attempts: number): AppError {
   if (cause instanceof AppError) return cause
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new AppError(
     'database_unavailable',
-    `the database engine ended ${attempts} times in a row (${reason}): start the server again, or set MONGODB_URI`,
+    `the database engine could not be started again in ${attempts} attempts (${reason}): start the server again, or set MONGODB_URI`,
     { cause },
   )
 }
