@@ -53,6 +53,14 @@ const pages: UserConfig = {
       // Elements define themselves and export their classes; both must outlive the build.
       preserveEntrySignatures: 'exports-only',
       output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'core',
+              test: /widgets\/core\/(?!content-nodes)|node_modules\/(lit|@lit\/(?!task))|oxc-project|preload-helper/,
+            },
+          ],
+        },
         entryFileNames: 'assets/[name].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: ({ names }) =>

@@ -35,6 +35,10 @@ export default defineConfig({
         },
       },
       {
+        // Found late, these would reload the page in the middle of a test.
+        optimizeDeps: {
+          include: ['axe-core', 'lit', 'lit/decorators.js', '@lit/localize', '@lit/task'],
+        },
         test: {
           name: 'browser',
           include: [browserTests],

@@ -39,7 +39,7 @@ export function textEntryField(given: DeliveryTextEntry, place: FieldPlace): Ans
     restore(values) {
       input.value = values[0] ?? ''
     },
-    label: () => sentenceAround(element) ?? label,
+    label: () => [...(place.count > 1 ? [label] : []), sentenceAround(element) ?? label].join(': '),
     summary: () => input.value.trim(),
     problem: () => undefined,
     doubt: () => (matchesMask(input.value.trim(), given.patternMask) ? undefined : unusualForm()),

@@ -185,7 +185,7 @@ export class PickerElement extends ConnectElement {
           .checked=${this.chosen.some((one) => isSame(one, candidate))}
           @change=${(event: Event) => this.onChoose(candidate, event)}
         />
-        <span><strong>${title}</strong> <span class="facts">${facts.join(' · ')}</span></span>
+        <span><strong>${title}</strong><span class="facts">${facts.join(' · ')}</span></span>
       </label>
       <button type="button" class="button link" aria-label=${messages.previewOf(title)} @click=${() => void this.onPreview(candidate)}>
         ${messages.preview()}

@@ -5,7 +5,7 @@ import type { Choice, PickEvent } from '../core/events.ts'
 import { type Failure, failureOf } from '../core/failure.ts'
 import { useLocale } from '../core/localization.ts'
 import { clientOf, type Session } from '../core/session.ts'
-import { emptyState, failureState, loadingState } from '../core/states.ts'
+import { failureState, loadingState } from '../core/states.ts'
 import { postDeepLink } from './deep-link-form.ts'
 import { type Entrance, openSession, readEntrance } from './launch-session.ts'
 import { type LaunchView, viewOf } from './launch-view.ts'
@@ -23,6 +23,16 @@ export class LtiAppElement extends ConnectElement {
   static override styles = [
     ConnectElement.styles,
     css`
+      edpsych-assessment,
+      edpsych-resource,
+      .notice,
+      .page {
+        max-width: 50rem;
+        margin-inline: auto;
+      }
+      .page {
+        padding-block: clamp(1rem, 6vh, 4rem);
+      }
       .teacher {
         display: flex;
         flex-wrap: wrap;
@@ -121,7 +131,10 @@ export class LtiAppElement extends ConnectElement {
     switch (view.kind) {
       case 'opening':
         return this.failure
-          ? failureState(this.failure, () => void this.open())
+          ? html`<div class="page">
+              <h2 aria-level="1">${messages.notOpened()}</h2>
+              ${failureState(this.failure, () => void this.open())}
+            </div>`
           : loadingState(messages.opening())
       case 'item':
         return view.as === 'teacher' ? this.teacherItem(view.id) : this.learnerItem(view.id)
@@ -138,20 +151,21 @@ export class LtiAppElement extends ConnectElement {
       case 'returning':
         return loadingState(messages.returning())
       case 'cancelled':
-        return html`${emptyState(messages.cancelled(), messages.cancelledHelp())}
-          <p class="actions">
-            <button type="button" class="button" data-start @click=${() => this.change({ kind: 'picker', purpose: 'front-door' })}>
-              ${messages.chooseNow()}
-            </button>
-          </p>`
+        return page(
+          messages.cancelled(),
+          messages.cancelledHelp(),
+          html`<button type="button" class="button" data-start @click=${() => this.change({ kind: 'picker', purpose: 'front-door' })}>
+            ${messages.chooseNow()}
+          </button>`,
+        )
       case 'no-session':
-        return emptyState(messages.openFromCourse(), messages.openFromCourseHelp())
+        return page(messages.openFromCourse(), messages.openFromCourseHelp())
       case 'nothing-chosen':
-        return emptyState(messages.nothingChosen(), messages.nothingChosenHelp())
+        return page(messages.nothingChosen(), messages.nothingChosenHelp())
       case 'no-role':
-        return emptyState(messages.noRole(), messages.noRoleHelp())
+        return page(messages.noRole(), messages.noRoleHelp())
       case 'no-links':
-        return html`${emptyState(messages.noLinks(), messages.noLinksHelp())}`
+        return page(messages.noLinks(), messages.noLinksHelp())
     }
   }
 
@@ -207,6 +221,11 @@ export class LtiAppElement extends ConnectElement {
       @edpsych-cancel=${() => this.change({ kind: 'cancelled' })}
     ></edpsych-picker>`
   }
+}
+
+/** A page that says one thing. */
+function page(title: string, text: string, action?: TemplateResult): TemplateResult {
+  return html`<div class="page"><h2 aria-level="1">${title}</h2><p>${text}</p>${action}</div>`
 }
 
 /** Only what this launch shows is loaded. */

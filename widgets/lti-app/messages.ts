@@ -1,6 +1,7 @@
 import { msg } from '@lit/localize'
 
 export const opening = () => msg('Opening your activity …', { id: 'lti-opening' })
+export const notOpened = () => msg('The activity could not be opened', { id: 'lti-not-opened' })
 export const openFromCourse = () =>
   msg('Open this from your course', { id: 'lti-open-from-course' })
 export const openFromCourseHelp = () =>
