@@ -10,7 +10,7 @@ describe('rightsOf', () => {
 
     expect(rights).toEqual({
       target: item,
-      scopes: ['lti.launch', 'items.read', 'attempts.write'],
+      scopes: ['lti.launch', 'items.read', 'attempts.write', 'attempts.read'],
       limitedTo: ['item_1'],
     })
   })

@@ -30,7 +30,7 @@ export function rightsOf(
     target: chosen,
     scopes:
       chosen.kind === 'item'
-        ? ['lti.launch', 'items.read', 'attempts.write']
+        ? ['lti.launch', 'items.read', 'attempts.write', 'attempts.read']
         : ['lti.launch', 'resources.read'],
     limitedTo: [chosen.id],
   }
