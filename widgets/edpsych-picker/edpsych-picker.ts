@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult, unsafeCSS } from 'lit'
+import { html, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { ConnectElement } from '../core/connect-element.ts'
 import { CancelEvent, PickEvent } from '../core/events.ts'
@@ -40,8 +40,9 @@ export class PickerElement extends ConnectElement {
     findCandidates(this.client, question, signal),
   )
 
-  protected override firstUpdated(): void {
-    void this.search()
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed)
+    if (!this.hasUpdated) void this.search()
   }
 
   override disconnectedCallback(): void {
