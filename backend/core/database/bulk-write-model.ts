@@ -1,7 +1,14 @@
-import type { Model } from 'mongoose'
 import mongoose from 'mongoose'
 import { type BulkRecord, type BulkResult, bulkWrite } from './bulk-write.ts'
 import { type Fields, nativeCollection } from './native-collection.ts'
+
+/** The part of a mongoose model that is used, whatever its document. */
+interface BulkModel {
+  readonly modelName: string
+  readonly schema: { path(name: string): unknown; get(option: 'timestamps'): unknown }
+  readonly collection: { readonly collectionName: string }
+  new (fields: Fields): { validate(): Promise<void>; toBSON(): object }
+}
 
 export interface BulkWriteModelOptions {
   /** Required for tenant data: given to every record and part of every look-up and update. */
@@ -17,8 +24,8 @@ export interface BulkWriteModelOptions {
  *
  * @example await bulkWriteModel(UserModel, users, { tenantId: ctx.tenantId, key: ['sourcedId'] })
  */
-export async function bulkWriteModel<T>(
-  model: Model<T>,
+export async function bulkWriteModel(
+  model: BulkModel,
   records: Iterable<Fields> | AsyncIterable<Fields>,
   { tenantId, key, signal }: BulkWriteModelOptions,
 ): Promise<BulkResult> {
@@ -73,17 +80,17 @@ function stamp(field: string | undefined, now: Date): Fields {
   return field === undefined ? {} : { [field]: now }
 }
 
-function timestampFields<T>(model: Model<T>): { createdAt?: string; updatedAt?: string } {
-  const timestamps = model.schema.get('timestamps')
+function timestampFields({ schema }: BulkModel): { createdAt?: string; updatedAt?: string } {
+  const timestamps = schema.get('timestamps')
   if (timestamps === undefined || timestamps === false) return {}
-  const named = typeof timestamps === 'object' ? timestamps : {}
+  const names: { createdAt?: unknown; updatedAt?: unknown } = { ...Object(timestamps) }
   return {
-    ...fieldName('createdAt', named.createdAt),
-    ...fieldName('updatedAt', named.updatedAt),
+    ...fieldName('createdAt', names.createdAt),
+    ...fieldName('updatedAt', names.updatedAt),
   }
 }
 
-function fieldName(field: 'createdAt' | 'updatedAt', name: string | boolean | undefined) {
+function fieldName(field: 'createdAt' | 'updatedAt', name: unknown) {
   if (name === false) return {}
   return { [field]: typeof name === 'string' ? name : field }
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -62,10 +64,18 @@ export function hasDataOf(directory: DataDirectory, kind: EngineKind): boolean {
 
 /** Creates `DATA_DIR` where missing and writes in it once; throws the system's error where it cannot. */
 export function prepareDataDirectory(directory: DataDirectory): void {
+  // A recursive mkdir on a read-only file system says ENOENT, which names the wrong cause.
+  accessSync(nearestExisting(directory.root), constants.W_OK)
   mkdirSync(directory.root, { recursive: true, mode: 0o700 })
   const probe = join(directory.root, `.writable-${process.pid}`)
   writeFileSync(probe, 'x')
   rmSync(probe)
+}
+
+function nearestExisting(path: string): string {
+  let found = path
+  while (!existsSync(found)) found = dirname(found)
+  return found
 }
 
 export function freeBytes(path: string): number {

@@ -4,7 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { AppError } from '../../../shared/errors.ts'
 import { type DataDirectory, type EngineKind, freeBytes, hasDataOf } from './data-directory.ts'
 import { explainFailure, leastFreeBytes } from './engine-problem.ts'
-import { isAlive, readEngineRecord } from './engine-record.ts'
+import { readEngineRecord } from './engine-record.ts'
+import { isAlive } from './process-alive.ts'
 import { EngineUnavailableError, type HostMessage } from './served-database.ts'
 
 const tailLength = 4000
@@ -12,7 +13,6 @@ const tailLength = 4000
 /** The engine's process while it serves. */
 export interface EngineProcess {
   readonly uri: string
-  readonly hostPid: number
   readonly enginePid: number
   /** Resolves with a few words when the process is gone, whatever the cause. */
   readonly ended: Promise<string>
@@ -42,7 +42,6 @@ export async function startEngineProcess(
   }
   return {
     uri: answer.uri,
-    hostPid: child.pid ?? answer.enginePid,
     enginePid: answer.enginePid,
     ended,
     async stop() {

@@ -18,23 +18,3 @@ export function readEngineRecord(file: string): EngineRecord | undefined {
     return undefined // absent, or not ours: the directory's lock is what decides
   }
 }
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !isZombie(pid)
-  } catch (error) {
-    // EPERM: it lives and belongs to another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
-
-/** In a container whose first process reaps nobody, a process that was killed keeps its id. */
-function isZombie(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')
-  } catch {
-    return false // not Linux, or gone since
-  }
-}

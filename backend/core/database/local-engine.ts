@@ -11,7 +11,8 @@ import {
 } from './data-directory.ts'
 import { explainFailure, explainNoEngine } from './engine-problem.ts'
 import { type EngineProcess, startEngineProcess } from './engine-process.ts'
-import { isAlive, readEngineRecord } from './engine-record.ts'
+import { readEngineRecord } from './engine-record.ts'
+import { isAlive } from './process-alive.ts'
 import { EngineUnavailableError } from './served-database.ts'
 import { type SupervisedEngine, superviseEngine } from './supervise-engine.ts'
 

@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type DataDirectory, makePrivateFolder, storageOf } from './data-directory.ts'
+import { isAlive } from './process-alive.ts'
 import { EngineUnavailableError, type ServedDatabase, socketUri } from './served-database.ts'
 
 const stopTimeoutMs = 30_000
@@ -73,26 +74,34 @@ async function adoptMongod(
 ): Promise<ServedDatabase | undefined> {
   const pid = lockHolder(storage)
   if (pid === undefined || !(await isAccepting(socketFile))) return undefined
+  const isHeld = () => lockHolder(storage) === pid
+  const ended = untilFalse(isHeld).then(() => {
+    throw new Error('mongod ended')
+  })
+  ended.catch(() => undefined) // whoever is handed it sees the reason
   return {
     uri: socketUri(socketFile),
     pid,
+    ended,
     async close() {
       process.kill(pid, 'SIGTERM')
-      const deadline = Date.now() + stopTimeoutMs
-      while (lockHolder(storage) === pid && Date.now() < deadline) await delay(50)
+      await Promise.race([untilFalse(isHeld), delay(stopTimeoutMs)])
     },
   }
+}
+
+/** Looks again and again: a process that is not our child tells nobody of its end. */
+async function untilFalse(condition: () => boolean): Promise<void> {
+  while (condition()) await delay(100)
 }
 
 /** `mongod` keeps its process id in its lock file and empties the file when it ends cleanly. */
 function lockHolder(storage: string): number | undefined {
   try {
     const pid = Number(readFileSync(join(storage, 'mongod.lock'), 'utf8').trim())
-    if (!Number.isInteger(pid) || pid <= 0) return undefined
-    process.kill(pid, 0)
-    return pid
+    return Number.isInteger(pid) && pid > 0 && isAlive(pid) ? pid : undefined
   } catch {
-    return undefined // no lock file yet, or its process is gone
+    return undefined // no lock file yet
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Model } from 'mongoose'
 import mongoose from 'mongoose'
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -11,6 +10,8 @@ export function nativeDb(): mongoose.mongo.Db {
   return db
 }
 
-export function nativeCollection<T>(model: Model<T>): NativeCollection {
+export function nativeCollection(model: {
+  readonly collection: { readonly collectionName: string }
+}): NativeCollection {
   return nativeDb().collection(model.collection.collectionName)
 }

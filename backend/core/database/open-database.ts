@@ -3,9 +3,10 @@ import mongoose from 'mongoose'
 import { AppError } from '../../../shared/errors.ts'
 import type { Logger } from '../logging.ts'
 import { dataDirectory, type EngineKind } from './data-directory.ts'
-import { isAlive, readEngineRecord } from './engine-record.ts'
+import { readEngineRecord } from './engine-record.ts'
 import { startLocalEngine } from './local-engine.ts'
 import { nativeDb } from './native-collection.ts'
+import { isAlive } from './process-alive.ts'
 
 const defaultDbName = 'edpsych'
 
@@ -170,7 +171,8 @@ async function connectWith(uri: string, dbName: string, w: 1 | 'majority'): Prom
   await mongoose.connect(uri, {
     dbName,
     appName: 'edpsych-connect',
-    serverSelectionTimeoutMS: 8000,
+    // Longer than a restart of the engine takes; a connection string may know better.
+    ...(uri.includes('serverSelectionTimeoutMS=') ? {} : { serverSelectionTimeoutMS: 8000 }),
     writeConcern: { w, journal: true },
     autoIndex: false,
     autoCreate: false,
