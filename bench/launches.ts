@@ -29,26 +29,67 @@ async function begin(url: string, platform: BenchPlatform, target: string): Prom
   }
 }
 
-/** One whole launch: login, signed message, accepted answer; throws when it was not accepted. */
-export function launcher(
-  platform: BenchPlatform,
-  addresses: { login: string; launch: string; target: string; accepted: RegExp },
-): () => Promise<void> {
+export interface Tool {
+  readonly login: string
+  readonly launch: string
+  readonly target: string
+  /** Follows the answer of an accepted launch until the tool knows who works in which session. */
+  open(location: string): Promise<boolean>
+}
+
+/** One whole launch: login, signed message, accepted answer, session; throws when it was not accepted. */
+export function launcher(platform: BenchPlatform, tool: Tool): () => Promise<void> {
   return async () => {
-    const { state, nonce, cookie } = await begin(addresses.login, platform, addresses.target)
-    const idToken = await platform.signLaunch(nonce, addresses.target)
-    const answer = await request(addresses.launch, {
+    const { state, nonce, cookie } = await begin(tool.login, platform, tool.target)
+    const idToken = await platform.signLaunch(nonce, tool.target)
+    const answer = await request(tool.launch, {
       method: 'POST',
       headers: { ...form, ...(cookie ? { cookie } : {}) },
       body: new URLSearchParams({ id_token: idToken, state }).toString(),
     })
     const text = await answer.body.text()
-    const shown = `${answer.statusCode} ${String(answer.headers['location'] ?? '')} ${text.slice(0, 300)}`
-    if (!addresses.accepted.test(shown)) throw new Error(`launch not accepted: ${shown}`)
+    const location = String(answer.headers['location'] ?? '')
+    if (!(await tool.open(location))) {
+      throw new Error(`launch not accepted: ${answer.statusCode} ${location} ${text.slice(0, 300)}`)
+    }
   }
 }
 
-/** The floor's launch: the same two requests and the same signed message. */
+/** Our own tool: the one-time code behind the hash is exchanged for a session. */
+export function ourTool(url: string, publicUrl: string): Tool {
+  return {
+    login: `${url}/lti/login`,
+    launch: `${url}/lti/launch`,
+    target: `${publicUrl}/lti/items/itm_00000000000000000000000000`,
+    async open(location) {
+      const code = /#code=(.+)$/.exec(location)?.[1]
+      if (!code) return false
+      const answer = await request(`${url}/lti/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ code }),
+      })
+      await answer.body.dump()
+      return answer.statusCode === 200
+    },
+  }
+}
+
+/** ltijs redirects to the tool with a token of its own, which its next request verifies. */
+export function ltijsTool(url: string): Tool {
+  return {
+    login: `${url}/login`,
+    launch: `${url}/`,
+    target: `${url}/`,
+    async open(location) {
+      if (!location.includes('ltik=')) return false
+      const answer = await request(new URL(location, url))
+      return (await answer.body.text()) === 'connected'
+    },
+  }
+}
+
+/** The floor's launch: the same three requests and the same signed message. */
 export function floorLauncher(
   url: string,
   platform: BenchPlatform,
@@ -65,5 +106,11 @@ export function floorLauncher(
     })
     await answer.body.dump()
     if (answer.statusCode !== 303) throw new Error(`floor launch answered ${answer.statusCode}`)
+    const session = await request(`${url}/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: state }),
+    })
+    await session.body.dump()
   }
 }

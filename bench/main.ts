@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
 import { type LiveServer, startLiveServer } from '../tests/support/live-server.ts'
 import { startTcpBridge } from '../tests/support/tcp-bridge.ts'
-import { floorLauncher, launcher } from './launches.ts'
+import { floorLauncher, launcher, ltijsTool, ourTool } from './launches.ts'
 import { best, measureWindow, residentMegabytes, startWorker, type Window } from './measure.ts'
 import { startPlatform } from './platform.ts'
 
@@ -209,23 +209,9 @@ async function measureLaunches(live: LiveServer): Promise<void> {
     {
       pid: live.pid,
       count,
-      call: launcher(platform, {
-        login: `${live.sandboxUrl}/lti/login`,
-        launch: `${live.sandboxUrl}/lti/launch`,
-        target: `${live.url}/lti`,
-        accepted: /^303 .*\/lti\/app#code=/,
-      }),
+      call: launcher(platform, ourTool(live.sandboxUrl, live.url)),
     },
-    {
-      pid: ltijs.pid,
-      count,
-      call: launcher(platform, {
-        login: `${ltijs.url}/login`,
-        launch: `${ltijs.url}/`,
-        target: `${ltijs.url}/`,
-        accepted: /^302 .*ltik=/,
-      }),
-    },
+    { pid: ltijs.pid, count, call: launcher(platform, ltijsTool(ltijs.url)) },
   ])
   await Promise.all([floorTool.stop(), ltijs.stop(), bridge.close(), platform.close()])
   if (!floor || !ours || !theirs) return
@@ -237,8 +223,8 @@ async function measureLaunches(live: LiveServer): Promise<void> {
   add('floor (signature and the same database operations), CPU', floor.cpuMsPerCall, 'ms')
   add('launch against the floor, CPU', toFloor, '×', { text: '≤ 3 ×', met: toFloor <= 3 })
   add('ltijs, CPU per launch', theirs.cpuMsPerCall, 'ms')
-  add('ltijs against ours, CPU', toPeer, '×', { text: '≥ 5 ×', met: toPeer >= 5 })
-  add('rate against ltijs', rate, '×')
+  add('ltijs against ours, CPU', toPeer, '×')
+  add('rate against ltijs', rate, '×', { text: '≥ 5 ×', met: rate >= 5 })
 }
 
 function report(): void {
