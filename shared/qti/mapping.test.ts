@@ -50,7 +50,7 @@ describe('mapValue', () => {
     expect(mapValue(mapping({ defaultValue: -3 }), chosen('x', 'y'))).toBe(-6)
   })
 
-  it('compares strings by the entry that is met first, with or without case', () => {
+  it('compares strings without case where the entry allows it', () => {
     const cased = mapping({
       entries: [
         { key: 'York', value: 2, caseSensitive: true },
@@ -61,6 +61,18 @@ describe('mapValue', () => {
     expect(mapValue(cased, single('string', 'York'))).toBe(2)
     expect(mapValue(cased, single('string', 'YORK'))).toBe(1)
     expect(mapValue(cased, single('string', ' York'))).toBe(0)
+  })
+
+  it('prefers the entry of the same case', () => {
+    const folding = mapping({
+      entries: [
+        { key: 'York', value: 2, caseSensitive: false },
+        { key: 'york', value: 1, caseSensitive: false },
+      ],
+    })
+
+    expect(mapValue(folding, single('string', 'york'))).toBe(1)
+    expect(mapValue(folding, single('string', 'YORK'))).toBe(2)
   })
 
   it('never folds the case of identifiers', () => {

@@ -34,9 +34,12 @@ export function withinBounds({ lowerBound, upperBound }: Mapping, sum: number): 
   return Math.min(Math.max(sum, lowerBound ?? sum), upperBound ?? Number.POSITIVE_INFINITY)
 }
 
+/** An entry of the same case goes before one that does not ask for it: `York` 1, `york` 0.5. */
 function entryFor(mapping: Mapping, baseType: BaseType, value: Scalar): MapEntry | undefined {
-  return mapping.entries.find((entry) => {
-    if (baseType !== 'string' || entry.caseSensitive) return sameScalar(baseType, entry.key, value)
-    return String(entry.key).toLowerCase() === String(value).toLowerCase()
-  })
+  const exact = mapping.entries.find(({ key }) => sameScalar(baseType, key, value))
+  if (exact || baseType !== 'string') return exact
+  const folded = String(value).toLowerCase()
+  return mapping.entries.find(
+    ({ key, caseSensitive }) => !caseSensitive && String(key).toLowerCase() === folded,
+  )
 }
