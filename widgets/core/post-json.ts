@@ -1,8 +1,8 @@
 import { ApiError } from '../../shared/api/client.ts'
 
 /** Posts to an address of this site that stands outside the API's contract; refusals are `ApiError`s. */
-export async function postJson(path: string, body: object): Promise<unknown> {
-  const response = await fetch(path, {
+export async function postJson(path: string, body: object, send: typeof fetch): Promise<unknown> {
+  const response = await send(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify(body),

@@ -36,9 +36,10 @@ export function keptSession(key: string, now: number): Session | undefined {
 }
 
 /** The API with the rights of this session; no cookie is needed or sent. */
-export function clientOf({ grant }: Session): Client {
+export function clientOf({ grant }: Session, send: typeof fetch): Client {
   return createClient({
     baseUrl: location.origin,
+    fetch: send,
     headers: () => ({ authorization: `Bearer ${grant.token}` }),
   })
 }

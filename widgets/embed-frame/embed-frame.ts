@@ -17,6 +17,7 @@ import * as messages from './messages.ts'
  */
 export class EmbedFrameElement extends ConnectElement {
   @property({ attribute: 'embed-id' }) embedId = ''
+  @property({ attribute: false }) fetch: typeof fetch = (...request) => fetch(...request)
 
   @state() private session: Session | undefined
   @state() private failure: Failure | undefined
@@ -31,9 +32,9 @@ export class EmbedFrameElement extends ConnectElement {
     const key = `edpsych-embed:${embedId}`
     this.failure = undefined
     try {
-      const session = keptSession(key, Date.now()) ?? (await openVisit(embedId))
+      const session = keptSession(key, Date.now()) ?? (await openVisit(embedId, this.fetch))
       keepSession(key, session)
-      this.client = clientOf(session)
+      this.client = clientOf(session, this.fetch)
       await loadElement(session.grant.launch.target.kind)
       this.session = session
     } catch (error) {
@@ -58,9 +59,9 @@ export class EmbedFrameElement extends ConnectElement {
   }
 }
 
-async function openVisit(embedId: string): Promise<Session> {
+async function openVisit(embedId: string, send: typeof fetch): Promise<Session> {
   // `SessionGrant` is what this address of our own server answers.
-  return newSession((await postJson('/embed/session', { embedId })) as SessionGrant)
+  return newSession((await postJson('/embed/session', { embedId }, send)) as SessionGrant)
 }
 
 async function loadElement(kind: SessionGrant['launch']['target']['kind']): Promise<void> {

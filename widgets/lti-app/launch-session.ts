@@ -25,10 +25,13 @@ export function readEntrance({ location, history }: Place): Entrance {
 }
 
 /** Exchanges the code, or takes up what was kept; undefined where there is neither. */
-export async function openSession({ code, key }: Entrance): Promise<Session | undefined> {
+export async function openSession(
+  { code, key }: Entrance,
+  send: typeof fetch,
+): Promise<Session | undefined> {
   if (code === undefined) return keptSession(key, Date.now())
   // `SessionGrant` is what this address of our own server answers.
-  const grant = (await postJson('/lti/session', { code })) as SessionGrant
+  const grant = (await postJson('/lti/session', { code }, send)) as SessionGrant
   const session = newSession(grant)
   keepSession(key, session)
   return session

@@ -49,6 +49,9 @@ export class LtiAppElement extends ConnectElement {
 
   /** Where the code of the launch, or the session of an earlier load, is found. */
   @property({ attribute: false }) entrance: Entrance | undefined
+  @property({ attribute: false }) fetch: typeof fetch = (...request) => fetch(...request)
+  /** Leaves this page with the answer to a deep-linking request. */
+  @property({ attribute: false }) leave = postDeepLink
 
   @state() private view: View = { kind: 'opening' }
   @state() private failure: Failure | undefined
@@ -63,7 +66,7 @@ export class LtiAppElement extends ConnectElement {
     if (!this.entrance) return
     this.failure = undefined
     try {
-      const session = await openSession(this.entrance)
+      const session = await openSession(this.entrance, this.fetch)
       this.session = session
       if (session) await this.begin(session)
       else this.view = { kind: 'no-session' }
@@ -74,7 +77,7 @@ export class LtiAppElement extends ConnectElement {
 
   private async begin(session: Session): Promise<void> {
     const { launch } = session.grant
-    this.client = clientOf(session)
+    this.client = clientOf(session, this.fetch)
     const view = viewOf(launch)
     await Promise.all([useLocale(launch.locale), loadElement(view)])
     this.view = view
@@ -102,7 +105,7 @@ export class LtiAppElement extends ConnectElement {
       const body = { choices: [...choices] }
       const answer = await this.client('POST /api/v1/lti/deep-linking', { body })
       this.view = { kind: 'returning' }
-      postDeepLink(answer)
+      this.leave(answer)
     } catch (error) {
       this.failure = this.fail(error)
     } finally {

@@ -4,28 +4,31 @@ export interface Call {
   readonly route: string
   readonly url: URL
   readonly body: unknown
+  readonly headers: Headers
 }
 
 type Answer = (call: Call) => unknown
 
+export interface FakeApi {
+  readonly client: Client
+  readonly calls: Call[]
+  readonly fetch: typeof fetch
+}
+
 /** The typed client over a fetch of ours: answers by `METHOD /path` (`*` is any one part) and remembers what was asked. */
-export function fakeApi(answers: Record<string, Answer>): { client: Client; calls: Call[] } {
+export function fakeApi(answers: Record<string, Answer>): FakeApi {
   const calls: Call[] = []
-  const client = createClient({
-    baseUrl: location.origin,
-    async fetch(input, init) {
-      const url = new URL(String(input))
-      const route = `${init?.method ?? 'GET'} ${url.pathname}`
-      const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined
-      const call = { route, url, body }
-      calls.push(call)
-      const answer = answerFor(route, answers)
-      if (!answer) return problem(404, 'not_found', `no answer for ${route}`)
-      const value = await answer(call)
-      return value instanceof Response ? value : Response.json(value)
-    },
-  })
-  return { client, calls }
+  async function answer(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const url = new URL(String(input), location.origin)
+    const route = `${init?.method ?? 'GET'} ${url.pathname}`
+    const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined
+    const call = { route, url, body, headers: new Headers(init?.headers) }
+    calls.push(call)
+    const value = await answerFor(route, answers)?.(call)
+    if (value === undefined) return problem(404, 'not_found', `no answer for ${route}`)
+    return value instanceof Response ? value : Response.json(value)
+  }
+  return { client: createClient({ baseUrl: location.origin, fetch: answer }), calls, fetch: answer }
 }
 
 function answerFor(route: string, answers: Record<string, Answer>): Answer | undefined {
