@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
 import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { axeFindings } from '../support/axe.ts'
 import { useTestDatabase } from '../support/database.ts'
 import { type HostilePlatform, startHostilePlatform } from '../support/hostile-platform.ts'
 import { goodClaims, newTenant } from '../support/lti-launches.ts'
@@ -86,15 +87,19 @@ const storageScript = `const memory = {}; const asked = []
     }, origin)
   })`
 
-/** Opens a course page whose activity is a frame of another site. */
-async function openCourse(options: { storage?: boolean; target?: string } = {}): Promise<void> {
-  const login = new URLSearchParams({
+function loginParameters(storageTarget?: string): URLSearchParams {
+  return new URLSearchParams({
     iss: platform.origin,
     login_hint: 'hint-7',
     target_link_uri: `${tool.publicUrl}/lti`,
     client_id: 'client-1',
-    ...(options.target ? { lti_storage_target: options.target } : {}),
+    ...(storageTarget ? { lti_storage_target: storageTarget } : {}),
   })
+}
+
+/** Opens a course page whose activity is a frame of another site. */
+async function openCourse(options: { storage?: boolean; target?: string } = {}): Promise<void> {
+  const login = loginParameters(options.target)
   platform.pages.set(
     '/course',
     () => `<!doctype html><title>Course</title>
@@ -128,6 +133,40 @@ async function blockWebStorage(): Promise<void> {
     }
   })
 }
+
+describe('the pages that people may see', () => {
+  it.each([
+    ['the front door', () => '/lti', 'Open this from your LMS'],
+    [
+      'a refusal',
+      () => '/lti/login?iss=https://unknown.example',
+      'The activity could not be opened',
+    ],
+    [
+      'the way to the platform',
+      () => `/lti/login?${loginParameters('_parent')}`,
+      'Opening the activity',
+    ],
+  ])('%s is accessible, in light and dark', async (_, path, heading) => {
+    // The page itself, not where its script leads.
+    await page.route('**/assets/lti-state.js', (route) => route.abort())
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.goto(`${tool.publicUrl}${path()}`)
+
+      await page.getByRole('heading', { name: heading }).waitFor()
+      expect(await axeFindings(page)).toEqual([])
+    }
+  })
+
+  it('the offer of a new window is accessible', async () => {
+    meanwhile = () => context.clearCookies()
+    await page.goto(`${tool.publicUrl}/lti/login?${loginParameters()}`)
+    await page.getByRole('link', { name: 'Open in a new window' }).waitFor()
+
+    expect(await axeFindings(page)).toEqual([])
+  })
+})
 
 describe('an activity in the frame of another site', () => {
   it('opens with a cookie of its own partition', async () => {

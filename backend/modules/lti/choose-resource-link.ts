@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
+import { recordAudit } from '../../core/audit/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import type { TargetCatalogue } from './deep-linking/answer-deep-link.ts'
 import { type Choice, saveChoice } from './resource-link-store.ts'
@@ -28,5 +29,11 @@ export async function chooseResourceLink(
     resourceLinkId: launch.resourceLink.id,
   }
   await saveChoice(place, { kind: choice.kind, id: choice.id })
+  await recordAudit(ctx, {
+    action: 'lti.resource_link.choose',
+    target: { type: choice.kind, id: choice.id },
+    fields: ['choice'],
+    result: 'success',
+  })
   return choice
 }

@@ -1,4 +1,4 @@
-import mongoose, { Schema } from 'mongoose'
+import mongoose, { type mongo, Schema } from 'mongoose'
 import { digest } from './digest.ts'
 import type { LaunchRecord } from './launch-record.ts'
 
@@ -58,17 +58,16 @@ export type NewLogin = Omit<
   '_id' | 'usedAt' | 'launch' | 'codeDigest' | 'codeExpiresAt' | 'codeUsedAt'
 >
 
+/** The driver's own collection: these four operations are on the way of every launch, and need no casting. */
+const logins = LoginModel.collection as unknown as mongo.Collection<LoginRow>
+
 export async function insertLogin(state: string, login: NewLogin): Promise<void> {
-  const row: LoginRow = { ...login, _id: digest(state), usedAt: null, launch: null }
-  // Every value is made by this module, so there is nothing to cast on the way of every launch.
-  await LoginModel.insertMany([row], { lean: true })
+  await logins.insertOne({ ...login, _id: digest(state), usedAt: null, launch: null })
 }
 
 /** Expired logins are found too until they are swept, so that their refusal can say so. */
 export function findLogin(state: string): Promise<LoginRow | null> {
-  return LoginModel.findOne({ _id: digest(state) })
-    .lean<LoginRow>()
-    .exec()
+  return logins.findOne({ _id: digest(state) })
 }
 
 export interface LaunchCode {
@@ -86,10 +85,10 @@ export async function useLogin(
   code: LaunchCode | null,
   now: Date,
 ): Promise<boolean> {
-  const result = await LoginModel.updateOne(
+  const result = await logins.updateOne(
     { _id: id, usedAt: null, expiresAt: { $gt: now } },
     { $set: { usedAt: now, launch, ...codeFields(code) } },
-  ).exec()
+  )
   return result.modifiedCount === 1
 }
 
@@ -100,7 +99,7 @@ export async function confirmLogin(
   code: LaunchCode,
   now: Date,
 ): Promise<boolean> {
-  const result = await LoginModel.updateOne(
+  const result = await logins.updateOne(
     {
       _id: digest(state),
       bindingDigest: digest(secret),
@@ -109,29 +108,24 @@ export async function confirmLogin(
       expiresAt: { $gt: now },
     },
     { $set: codeFields(code) },
-  ).exec()
+  )
   return result.modifiedCount === 1
 }
 
 /** The launch of a code, for the first caller within its life; null for all others. */
 export async function redeemCode(code: string, now: Date): Promise<LaunchRecord | null> {
-  const login = await LoginModel.findOneAndUpdate(
+  const login = await logins.findOneAndUpdate(
     { codeDigest: digest(code), codeUsedAt: null, codeExpiresAt: { $gt: now } },
     { $set: { codeUsedAt: now } },
     { projection: { launch: 1 } },
   )
-    .lean<Pick<LoginRow, 'launch'>>()
-    .exec()
   return login?.launch ?? null
 }
 
 /** Whether a code was given out and used; unknown and expired codes were not. */
 export async function isUsedCode(code: string): Promise<boolean> {
-  const login = await LoginModel.exists({
-    codeDigest: digest(code),
-    codeUsedAt: { $ne: null },
-  }).exec()
-  return login !== null
+  const filter = { codeDigest: digest(code), codeUsedAt: { $ne: null } }
+  return (await logins.findOne(filter, { projection: { _id: 1 } })) !== null
 }
 
 function codeFields(code: LaunchCode | null) {

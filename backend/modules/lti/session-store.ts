@@ -2,6 +2,7 @@ import mongoose, { Schema } from 'mongoose'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 import { digest } from './digest.ts'
 import type { LaunchRecord } from './launch-record.ts'
+import type { ScoreService } from './optional-claims.ts'
 
 /** A launch that was opened: its bearer token, and what a later score or choice needs to know of it. */
 export interface SessionRow extends LaunchRecord {
@@ -58,6 +59,29 @@ export function findSessionByToken(token: string, now: Date): Promise<SessionRow
 /** Also after the token has expired, until the record is purged. */
 export function findSession(ctx: TenantContext, id: string): Promise<SessionRow | null> {
   return SessionModel.findOne({ _id: id, tenantId: ctx.tenantId }).lean<SessionRow>().exec()
+}
+
+type GradedSession = SessionRow & { readonly scoreService: ScoreService; readonly subject: string }
+
+/** Of these launches those whose results go to a gradebook: a learner's, with a column. Tries of teachers are not results. */
+export async function findGradedSessions(
+  ctx: TenantContext,
+  ids: readonly string[],
+): Promise<GradedSession[]> {
+  const rows = await SessionModel.find({
+    _id: { $in: ids },
+    tenantId: ctx.tenantId,
+    scoreService: { $ne: null },
+    subject: { $ne: null },
+    'launch.user.roles': 'learner',
+  })
+    .lean<SessionRow[]>()
+    .exec()
+  return rows.filter(isGraded)
+}
+
+function isGraded(session: SessionRow): session is GradedSession {
+  return session.scoreService !== null && session.subject !== null
 }
 
 /** A withdrawn registration takes its open launches with it. */

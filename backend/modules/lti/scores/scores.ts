@@ -3,10 +3,11 @@ import type { Page } from '../../../../shared/api/contract.ts'
 import type { ScoreDelivery } from '../../../../shared/api/lti.ts'
 import { AppError } from '../../../../shared/errors.ts'
 import type { DomainEvent } from '../../../../shared/events.ts'
+import { recordAudit } from '../../../core/audit/index.ts'
 import { defineJob, type JobDefinition, type Queue } from '../../../core/jobs/index.ts'
 import { toPage } from '../../../core/paging.ts'
 import type { TenantContext } from '../../../core/tenancy.ts'
-import { findSession } from '../session-store.ts'
+import { findGradedSessions } from '../session-store.ts'
 import { type DeliverDeps, deliverScore, mostTries } from './deliver-score.ts'
 import {
   type DeliveryRow,
@@ -38,16 +39,15 @@ export function defineDeliverJob(deps: DeliverDeps): DeliverJob {
   })
 }
 
-/** Sends a learner's result to the column its launch carried; tries of teachers are not results. */
+/** Sends a learner's result to the column its launch carried. */
 export async function recordScore(
   deps: ScoreDeps,
   ctx: TenantContext,
   { data }: DomainEvent<'attempt.submitted'>,
 ): Promise<void> {
   if (!data.launchSessionId) return
-  const session = await findSession(ctx, data.launchSessionId)
-  if (session === null || session.scoreService === null || session.subject === null) return
-  if (!session.launch.user.roles.includes('learner')) return
+  const [session] = await findGradedSessions(ctx, [data.launchSessionId])
+  if (!session) return
   const row = await ensureDelivery(ctx, {
     attemptId: data.attemptId,
     platformId: session.platformId,
@@ -69,6 +69,11 @@ export async function retryDelivery(
   const row = await reopenDelivery(ctx, id)
   if (row !== null) {
     await enqueueDelivery(deps, ctx, row)
+    await recordAudit(ctx, {
+      action: 'lti.score_delivery.retry',
+      target: { type: 'lti.score_delivery', id },
+      result: 'success',
+    })
     return showDelivery(row)
   }
   const current = await findDelivery(ctx, id)
@@ -92,13 +97,28 @@ export async function listDeliveries(
   return toPage(await listDeliveryRows(ctx, query), query.limit, showDelivery)
 }
 
-/** Where the grades of these attempts are; attempts without a grade to send are absent. */
+/** Where the grades of these submitted attempts are; attempts without a grade to send are absent. */
 export async function gradePassbackOf(
   ctx: TenantContext,
-  attemptIds: readonly string[],
+  attempts: readonly { readonly id: string; readonly launchSessionId: string | null }[],
 ): Promise<ReadonlyMap<string, DeliveryRow['status']>> {
-  const rows = await findStatuses(ctx, attemptIds)
-  return new Map(rows.map(({ attemptId, status }) => [attemptId, status]))
+  const rows = await findStatuses(
+    ctx,
+    attempts.map(({ id }) => id),
+  )
+  const statuses = new Map(rows.map(({ attemptId, status }) => [attemptId, status]))
+  // Between a submission and its delivery lies an event: the launch already tells that a grade will go.
+  const waiting = new Map(
+    attempts.flatMap(({ id, launchSessionId }) =>
+      launchSessionId === null || statuses.has(id) ? [] : [[launchSessionId, id] as const],
+    ),
+  )
+  if (waiting.size === 0) return statuses
+  for (const { _id } of await findGradedSessions(ctx, [...waiting.keys()])) {
+    const attemptId = waiting.get(_id)
+    if (attemptId) statuses.set(attemptId, 'pending')
+  }
+  return statuses
 }
 
 async function enqueueDelivery(
