@@ -1,4 +1,4 @@
-import type { Browser, Tabs } from 'webextension-polyfill'
+import type { Browser } from 'webextension-polyfill'
 import polyfill from 'webextension-polyfill'
 
 /** What Chrome has and the polyfill's types do not know. */
@@ -28,5 +28,3 @@ export async function hideStorageFromPages(): Promise<void> {
   const local = browser.storage.local as ChromeStorageArea
   await local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })
 }
-
-export type Tab = Tabs.Tab

@@ -94,7 +94,6 @@ export class PairingFormElement extends ConnectElement {
       <label for="code">${msg('Pairing code', { id: 'extension-code' })}</label>
       <input
         id="code"
-        class="code"
         spellcheck="false"
         autocomplete="one-time-code"
         autocapitalize="characters"

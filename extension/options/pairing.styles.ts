@@ -34,7 +34,7 @@ export const pairingStyles = [
       font-weight: 700;
     }
 
-    .code {
+    #code {
       max-width: 14rem;
       font-family: var(--ep-mono);
       font-size: 1.25em;
@@ -57,6 +57,17 @@ export const pairingStyles = [
 
     form .button {
       width: 100%;
+    }
+
+    .danger {
+      border-color: var(--ep-danger);
+      background: transparent;
+      color: var(--ep-danger);
+    }
+
+    .danger:hover {
+      background: var(--ep-danger-soft);
+      color: var(--ep-danger);
     }
 
     dl {

@@ -6,6 +6,9 @@ export const panelStyles = [
   css`
     :host {
       --ep-space: 0.85rem;
+      display: flex;
+      flex-direction: column;
+      min-height: 100dvh;
       font-size: 0.95rem;
     }
 
@@ -27,6 +30,10 @@ export const panelStyles = [
     }
 
     main {
+      display: flex;
+      flex: 1;
+      flex-direction: column;
+      width: 100%;
       max-width: 44rem;
       margin-inline: auto;
       padding: 1rem;
@@ -39,12 +46,17 @@ export const panelStyles = [
     }
 
     [role="search"] .field {
-      flex: 1 1 12rem;
+      flex: 1 1 9rem;
+      min-width: 0;
       margin-block-end: 0.75rem;
     }
 
+    [role="search"] input {
+      width: 100%;
+    }
+
     [role="search"] .share-as {
-      flex: 0 1 9rem;
+      flex: 0 0 9rem;
     }
 
     .class {
@@ -82,6 +94,7 @@ export const panelStyles = [
     .card h2 .button {
       justify-content: start;
       padding-inline: 0;
+      border: 0;
       font-weight: 650;
       text-align: start;
       text-decoration-color: transparent;
@@ -96,6 +109,15 @@ export const panelStyles = [
       flex-wrap: wrap;
       gap: 0.35rem;
       margin-block: 0.4rem 0.6rem;
+    }
+
+    .tag {
+      padding: 0.1em 0.65em;
+      border-radius: 1em;
+      background: var(--ep-raised);
+      color: var(--ep-muted);
+      font-size: 0.86em;
+      font-weight: 500;
     }
 
     .description {
@@ -121,9 +143,21 @@ export const panelStyles = [
       margin-block-start: 1rem;
     }
 
-    .back {
+    .preview {
+      display: flex;
+      flex: 1;
+      flex-direction: column;
+    }
+
+    .button.back {
+      align-self: start;
       margin-block-end: 0.75rem;
       padding-inline: 0;
+      border: 0;
+    }
+
+    .preview .credit {
+      margin-block-start: 1rem;
     }
 
     .preview h1 {
@@ -142,7 +176,7 @@ export const panelStyles = [
     footer {
       position: sticky;
       inset-block-end: 0;
-      margin-inline: -1rem;
+      margin: auto -1rem -1rem;
       padding: 0.85rem 1rem 1rem;
       border-block-start: var(--ep-border) solid var(--ep-line);
       background: var(--ep-surface);

@@ -22,7 +22,7 @@ export function resourceCard(resource: LibraryResource, { preview, share }: Card
     ${creditOf(resource)}
     <button
       type="button"
-      class="button share"
+      class="button secondary share"
       aria-label=${msg(str`Share to Classroom: ${name}`, { id: 'extension-share-label' })}
       @click=${() => share(resource)}
     >

@@ -115,6 +115,18 @@ describe('a pairing that fails', () => {
     expect(edpsych.tokens.size).toBe(0)
   })
 
+  it('says what to do when the browser may not reach the server', async () => {
+    await page.getByLabel('Server address').waitFor()
+    // The prompt itself is the browser's own window, which no test can reach.
+    await page.evaluate(`chrome.permissions.request = () => Promise.resolve(false)`)
+
+    await pair()
+
+    expect(await alertText()).toContain('The browser does not let the extension reach this server')
+    expect(await page.evaluate(focusedId)).toBe('server')
+    expect([...edpsych.codes]).toEqual(['ABCD-EFGH'])
+  })
+
   it('refuses a code that cannot be one without asking the server', async () => {
     await pair('ABC')
 
