@@ -140,7 +140,19 @@ export async function readAttempt(
   deps: AssessmentDeps,
 ): Promise<Attempt> {
   const row = await findAttempt(ctx, id)
-  return showAttempt(row, await deps.passbackOf(ctx, [id]))
+  return showAttempt(row, await passbackOf(ctx, [row], deps))
+}
+
+function passbackOf(
+  ctx: TenantContext,
+  rows: readonly AttemptRow[],
+  deps: AssessmentDeps,
+): Promise<ReadonlyMap<string, Passback>> {
+  const submitted = rows.filter(({ status }) => status === 'submitted')
+  return deps.passbackOf(
+    ctx,
+    submitted.map(({ _id, launchSessionId }) => ({ id: _id, launchSessionId })),
+  )
 }
 
 export async function listAttempts(
@@ -156,10 +168,7 @@ export async function listAttempts(
     .sort({ _id: -1 })
     .limit(query.limit + 1)
     .lean()
-  const passback = await deps.passbackOf(
-    ctx,
-    rows.map(({ _id }) => _id),
-  )
+  const passback = await passbackOf(ctx, rows, deps)
   await recordAudit(ctx, {
     action: 'attempt.list',
     fields: ['score'],

@@ -6,9 +6,9 @@ export type Passback = 'none' | 'pending' | 'sent' | 'failed'
 export interface AssessmentDeps {
   readonly settings: Pick<Settings, 'publicUrl'>
   now(): Date
-  /** Whether the scores of these attempts reached a gradebook; an attempt that is not named had none to reach. */
+  /** Whether the scores of these submitted attempts reached a gradebook; an attempt that is not named had none to reach. */
   passbackOf(
     ctx: TenantContext,
-    attemptIds: readonly string[],
+    attempts: readonly { readonly id: string; readonly launchSessionId: string | null }[],
   ): Promise<ReadonlyMap<string, Passback>>
 }

@@ -108,15 +108,14 @@ export async function gradePassbackOf(
   )
   const statuses = new Map(rows.map(({ attemptId, status }) => [attemptId, status]))
   // Between a submission and its delivery lies an event: the launch already tells that a grade will go.
-  const waiting = new Map(
-    attempts.flatMap(({ id, launchSessionId }) =>
-      launchSessionId === null || statuses.has(id) ? [] : [[launchSessionId, id] as const],
-    ),
+  const waiting = attempts.flatMap(({ id, launchSessionId }) =>
+    launchSessionId === null || statuses.has(id) ? [] : [{ id, launchSessionId }],
   )
-  if (waiting.size === 0) return statuses
-  for (const { _id } of await findGradedSessions(ctx, [...waiting.keys()])) {
-    const attemptId = waiting.get(_id)
-    if (attemptId) statuses.set(attemptId, 'pending')
+  if (waiting.length === 0) return statuses
+  const ids = waiting.map(({ launchSessionId }) => launchSessionId)
+  const graded = new Set((await findGradedSessions(ctx, ids)).map(({ _id }) => _id))
+  for (const { id, launchSessionId } of waiting) {
+    if (graded.has(launchSessionId)) statuses.set(id, 'pending')
   }
   return statuses
 }
