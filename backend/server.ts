@@ -76,7 +76,10 @@ function welcome({ settings, demo, sandboxUrl }: Config, { accounts }: RunningSe
     ...(made.length > 0
       ? [
           '  Sign in with (shown this once; keep it):',
-          ...made.map(({ email, password }) => `    ${email}   ${password}`),
+          ...made.map(
+            ({ email, password, label }) =>
+              `    ${email.padEnd(30)} ${String(password).padEnd(26)} ${label}`,
+          ),
           '',
         ]
       : [

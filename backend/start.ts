@@ -24,12 +24,17 @@ const webFolder = join(here, '..', ...(isBuilt ? [] : ['dist']), 'web')
 
 const stopWithinMs = 10_000
 
+export interface LabelledAccount extends EnsuredAccount {
+  /** What signing in with it opens. */
+  readonly label: string
+}
+
 export interface RunningServer {
   readonly port: number
   readonly services: Services
   readonly database: Database
   /** Accounts whose passwords were generated just now: to be shown once. */
-  readonly accounts: readonly EnsuredAccount[]
+  readonly accounts: readonly LabelledAccount[]
   /** Finishes requests, hands back leases, closes the database; at most 10 s. */
   stop(): Promise<void>
 }
@@ -123,13 +128,14 @@ async function listen(http: Server, config: Config): Promise<number> {
   return (http.address() as AddressInfo).port
 }
 
-async function seed(config: Config, services: Services): Promise<EnsuredAccount[]> {
+async function seed(config: Config, services: Services): Promise<LabelledAccount[]> {
   const administrator = await ensureFirstAdministrator({
     email: config.adminEmail,
     password: config.adminPassword,
     now: new Date(),
   })
-  if (!config.demo) return [administrator]
+  const whole = { ...administrator, label: 'the whole installation' }
+  if (!config.demo) return [whole]
   const demo = await seedDemo({
     now: () => new Date(),
     importItems: (ctx, file) => services.assessment.importItems(ctx, file),
@@ -137,7 +143,8 @@ async function seed(config: Config, services: Services): Promise<EnsuredAccount[
     platform: sandboxRegistration(config),
     registerPlatform: (ctx, body) => services.lti.ensurePlatform(ctx, body),
   })
-  return [administrator, ...demo.accounts]
+  const tried = demo.accounts.map((account) => ({ ...account, label: `demo: ${account.name}` }))
+  return [...tried, whole]
 }
 
 const sandboxClient = { clientId: 'edpsych-connect', deploymentId: '1' }

@@ -28,9 +28,13 @@ export interface DemoDeps {
   registerPlatform(ctx: TenantContext, body: PlatformBody): Promise<unknown>
 }
 
+export interface DemoAccount extends EnsuredAccount {
+  readonly name: string
+}
+
 export interface DemoReport {
   /** The demo accounts, with the passwords that were generated just now. */
-  readonly accounts: readonly EnsuredAccount[]
+  readonly accounts: readonly DemoAccount[]
 }
 
 const trust = { slug: 'demo', name: 'Harbourside Learning Trust', kind: 'trust' } as const
@@ -56,8 +60,11 @@ export async function seedDemo(deps: DemoDeps): Promise<DemoReport> {
   }
   for (const { id, body } of demoLibrary) await ensureResource(trustCtx, id, body)
   await deps.importItems(trustCtx, { fileName: 'item-bank.zip', bytes: await deps.itemBank() })
-  const accounts: EnsuredAccount[] = []
-  for (const person of people) accounts.push(await ensureAccount(trustCtx, person, deps.now()))
+  const accounts: DemoAccount[] = []
+  for (const person of people) {
+    const account = await ensureAccount(trustCtx, person, deps.now())
+    accounts.push({ ...account, name: person.name })
+  }
   await noteSown('demo', deps.now())
   return { accounts }
 }
