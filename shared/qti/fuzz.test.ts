@@ -54,7 +54,7 @@ const fragments = [
 
 function mutate(xml: string, random: (below: number) => number): string {
   let text = xml
-  for (let times = 1 + random(4); times > 0; times -= 1) {
+  for (let times = 1 + random(3); times > 0; times -= 1) {
     const from = random(text.length)
     const to = Math.min(text.length, from + random(60))
     const kind = random(5)
@@ -79,10 +79,9 @@ function swapValues(text: string, random: (below: number) => number): string {
 
 it('reads a damaged item, or refuses it with the reason, and never anything else', () => {
   const random = randomFrom(20_261_123)
-  const until = performance.now() + 2000
   let read = 0
   let refused = 0
-  while (performance.now() < until && read + refused < 6000) {
+  while (read + refused < 2000) {
     const name = itemFixtures[random(itemFixtures.length)] ?? 'strategies'
     const xml = mutate(itemFixture(name), random)
     try {

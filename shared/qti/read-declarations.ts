@@ -22,6 +22,8 @@ import {
   textOf,
 } from './xml-element.ts'
 
+const maxEntries = 2000
+
 interface VariableType {
   readonly identifier: string
   readonly cardinality: Cardinality
@@ -100,6 +102,7 @@ function readMapping(element: XmlElement, type: VariableType): Mapping {
   if (!baseType) refuse(`a mapping of ${identifier}, which is a record`, element)
   const entries = childElements(element, 'qti-map-entry').map((one) => readEntry(one, baseType))
   if (entries.length === 0) refuse(`the mapping of ${identifier} has no entries`, element)
+  if (entries.length > maxEntries) refuse(`a mapping of more than ${maxEntries} entries`, element)
   return {
     entries,
     defaultValue: numberAttribute(element, 'default-value') ?? 0,

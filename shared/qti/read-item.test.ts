@@ -320,6 +320,11 @@ describe('readItem', () => {
         itemXml({ body: choicesXml(['A', 'A']) }),
         'two choices are called A',
       ],
+      [
+        'too many choices',
+        itemXml({ body: choicesXml(Array.from({ length: 201 }, (_, n) => `C${n}`)) }),
+        'more than 200 choices',
+      ],
       ['no choices', itemXml({ body: choicesXml([]) }), 'without choices'],
       [
         'a choice of text',

@@ -4,7 +4,8 @@ import type { SubmittedValues } from './interactions/interaction.ts'
 import { readItem } from './read-item.ts'
 import { resolveResponses } from './resolve-responses.ts'
 
-const opaque = (response: string, identifier: string) => `${response}#${identifier.length}`
+const opaque = (response: string, identifier: string) =>
+  `${response}#${[...identifier].reverse().join('')}`
 
 function resolve(name: string, submitted: Record<string, SubmittedValues>) {
   return resolveResponses(readItem(itemFixture(name)), submitted, opaque)
@@ -17,8 +18,8 @@ function problemsOf(name: string, RESPONSE: SubmittedValues) {
 
 describe('resolveResponses', () => {
   it('knows a choice by the id of the attempt and by its own identifier', () => {
-    const byId = resolve('halves-of-a-whole', { RESPONSE: ['RESPONSE#2', 'h2'] })
-    const byName = resolve('strategies', { RESPONSE: ['RESPONSE#7', 'cramming'] })
+    const byId = resolve('halves-of-a-whole', { RESPONSE: ['RESPONSE#1h', 'h2'] })
+    const byName = resolve('strategies', { RESPONSE: ['RESPONSE#gnicaps', 'cramming'] })
 
     expect(byId).toMatchObject({ ok: true })
     expect(byName).toMatchObject({ ok: true })

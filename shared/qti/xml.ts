@@ -23,7 +23,7 @@ export interface XmlLimits {
 export const xmlLimits: XmlLimits = {
   characters: 10 * 1024 * 1024,
   depth: 100,
-  elements: 50_000,
+  elements: 20_000,
   attributesPerElement: 100,
 }
 

@@ -32,6 +32,9 @@ interface SimpleChoice {
   readonly content: readonly Content[]
 }
 
+/** The contract takes no longer responses. */
+const maxOptions = 200
+
 export const choice: InteractionDefinition<ChoiceInteraction, DeliveryChoice> = {
   element: 'qti-choice-interaction',
 
@@ -46,6 +49,7 @@ export const choice: InteractionDefinition<ChoiceInteraction, DeliveryChoice> = 
       readSimpleChoice(one, context),
     )
     if (choices.length === 0) refuse('a choice interaction without choices', element)
+    if (choices.length > maxOptions) refuse(`more than ${maxOptions} choices`, element)
     refuseUnknownCorrect(declaration, choices, element)
 
     const prompt = childElement(element, 'qti-prompt')
@@ -62,16 +66,19 @@ export const choice: InteractionDefinition<ChoiceInteraction, DeliveryChoice> = 
   },
 
   resolve(model, submitted, { declaration, choiceId, problem }) {
+    const identifiers = model.choices.map(({ identifier }) => identifier)
+    const byName = new Map<unknown, string>([
+      ...identifiers.map((one) => [one, one] as const),
+      // Last, so that an id of the attempt goes before an identifier that looks the same.
+      ...identifiers.map((one) => [choiceId(model.responseIdentifier, one), one] as const),
+    ])
     const chosen: string[] = []
     for (const [index, value] of submitted.entries()) {
-      const found =
-        model.choices.find(
-          ({ identifier }) => choiceId(model.responseIdentifier, identifier) === value,
-        ) ?? model.choices.find(({ identifier }) => identifier === value)
-      if (!found) problem(index, 'unknown_choice', 'is not one of the choices')
-      else if (chosen.includes(found.identifier)) {
+      const identifier = byName.get(value)
+      if (identifier === undefined) problem(index, 'unknown_choice', 'is not one of the choices')
+      else if (chosen.includes(identifier)) {
         problem(index, 'duplicate_choice', 'the same choice is given twice')
-      } else chosen.push(found.identifier)
+      } else chosen.push(identifier)
     }
     if (declaration.cardinality === 'single' && submitted.length > 1) {
       problem(null, 'too_many_values', 'takes one choice')
@@ -174,16 +181,18 @@ function refuseUnknownCorrect(
   choices: readonly SimpleChoice[],
   element: XmlElement,
 ): void {
-  const identifiers = choices.map(({ identifier }) => identifier)
-  const twice = identifiers.find((one, index) => identifiers.indexOf(one) !== index)
-  if (twice !== undefined) refuse(`two choices are called ${twice}`, element)
+  const identifiers = new Set<Scalar>()
+  for (const { identifier } of choices) {
+    if (identifiers.has(identifier)) refuse(`two choices are called ${identifier}`, element)
+    identifiers.add(identifier)
+  }
   const correct: readonly Scalar[] =
     correctResponse?.cardinality === 'single'
       ? [correctResponse.value]
       : correctResponse?.cardinality === 'multiple'
         ? correctResponse.values
         : []
-  if (correct.some((one) => typeof one !== 'string' || !identifiers.includes(one))) {
+  if (correct.some((one) => !identifiers.has(one))) {
     refuse('the correct response names a choice that does not exist', element)
   }
 }
