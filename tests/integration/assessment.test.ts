@@ -5,6 +5,13 @@ import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
 
 const folder = new URL('../../backend/demo/', import.meta.url).pathname
 
+/** Either answer to a file that holds no item. */
+interface Refused {
+  readonly detail?: string
+  readonly imported: unknown[]
+  readonly skipped: { readonly reason: string }[]
+}
+
 let app: TestApp
 let school: TestTenant
 
@@ -85,7 +92,7 @@ describe('import', () => {
       headers: { authorization: `Bearer ${school.key}`, 'content-type': 'application/xml' },
       body: text === '' ? new Uint8Array() : text,
     })
-    const body = await response.json()
+    const body = (await response.json()) as Refused
 
     const reason = response.status === 201 ? body.skipped[0]?.reason : body.detail
     expect(response.status === 201 ? body.imported : []).toEqual([])
