@@ -44,20 +44,19 @@ describe.each<ThirdPartyCookies>(['blocked', 'allowed'])(
       const page = await profile.context.newPage()
       await page.goto(courseAddress(server, 'teacher'))
 
-      const hasAccess = await page.evaluate(async (address) => {
+      await page.evaluate(`new Promise((resolve) => {
         const frame = document.createElement('iframe')
-        frame.src = address
+        frame.src = '${server.url}/embed/v1/view/none'
+        frame.addEventListener('load', resolve)
         document.body.append(frame)
-        await new Promise((resolve) => frame.addEventListener('load', resolve))
-        return true
-      }, `${server.url}/embed/v1/view/none`)
+      })`)
       const frame = page.frames().find((one) => one.url().startsWith(server.url))
 
-      expect(hasAccess).toBe(true)
       expect(await frame?.evaluate('document.hasStorageAccess()')).toBe(
         thirdPartyCookies === 'allowed',
       )
       await page.close()
+      // The embed asked for does not exist, which the console mentions.
       complaints.length = 0
     })
 

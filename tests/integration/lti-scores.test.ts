@@ -129,7 +129,8 @@ const taken = () => platform.gradebook.map(({ body }) => body['scoreGiven'])
 describe('a score', () => {
   it('goes to the line item of its launch, as the service wants it', async () => {
     const at = new Date(Date.now() - 5_000)
-    const attemptId = await submit(await learnerSession(), { score: 2.5, at })
+    const launchSessionId = await learnerSession()
+    const attemptId = await submit(launchSessionId, { score: 2.5, at })
 
     await jobs.runDue()
 
@@ -153,8 +154,20 @@ describe('a score', () => {
     expect(await deliveries()).toMatchObject([
       { attemptId, platformId, status: 'sent', tries: 1, detail: null, nextTryAt: null },
     ])
-    const passback = await gradePassbackOf(systemContext(tenant, 'test'), [attemptId, 'other'])
+    const passback = await gradePassbackOf(systemContext(tenant, 'test'), [
+      { id: attemptId, launchSessionId: null },
+      { id: 'other', launchSessionId: null },
+    ])
     expect([...passback]).toEqual([[attemptId, 'sent']])
+  })
+
+  it('is on its way from the submission on, where the launch carried a line item', async () => {
+    const passback = await gradePassbackOf(systemContext(tenant, 'test'), [
+      { id: 'att_1', launchSessionId: await learnerSession() },
+      { id: 'att_2', launchSessionId: 'unknown' },
+    ])
+
+    expect([...passback]).toEqual([['att_1', 'pending']])
   })
 
   it('of nought is a score', async () => {
