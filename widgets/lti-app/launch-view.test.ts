@@ -24,9 +24,14 @@ describe('what a launch shows', () => {
     expect(viewOf(launch)).toEqual({ kind: 'item', id: 'itm_1', as: 'learner' })
   })
 
-  it('is the teacher’s view of an item for whoever teaches, even where they also learn', () => {
-    const user: Launch['user'] = { id: 'u3', roles: ['learner', 'teaching-assistant'] }
+  it('is the teacher’s view of an item for whoever teaches', () => {
+    const user: Launch['user'] = { id: 'u3', roles: ['teaching-assistant'] }
     expect(viewOf({ ...launch, user })).toMatchObject({ as: 'teacher' })
+  })
+
+  it('is the item itself for whoever teaches and learns, because a grade is sent', () => {
+    const user: Launch['user'] = { id: 'u3', roles: ['learner', 'instructor'] }
+    expect(viewOf({ ...launch, user })).toMatchObject({ as: 'learner' })
   })
 
   it('is the resource for everyone', () => {

@@ -14,12 +14,16 @@ const teachers: readonly LtiRole[] = [
   'administrator',
 ]
 
+/** Whoever also learns in this course gets grades, so is shown what learners are shown. */
+function isTeaching(roles: readonly LtiRole[]): boolean {
+  return !roles.includes('learner') && roles.some((role) => teachers.includes(role))
+}
+
 /** Decides from the launch alone; what it may really do is the server's matter. */
 export function viewOf(launch: Launch): LaunchView {
   const { messageType, target, user, deepLinking } = launch
   if (target.kind === 'item' && target.id !== null) {
-    const isTeacher = user.roles.some((role) => teachers.includes(role))
-    return { kind: 'item', id: target.id, as: isTeacher ? 'teacher' : 'learner' }
+    return { kind: 'item', id: target.id, as: isTeaching(user.roles) ? 'teacher' : 'learner' }
   }
   if (target.kind === 'resource' && target.id !== null) return { kind: 'resource', id: target.id }
   if (target.kind === 'chooser') {
