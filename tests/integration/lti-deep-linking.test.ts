@@ -345,9 +345,9 @@ describe('the keys of the tool', () => {
     expect(keys).toHaveLength(2)
     expect(cacheControl).toBe('public, max-age=300')
     for (const key of keys) {
-      expect(Object.keys(key).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
+      expect(new Set(Object.keys(key))).toEqual(new Set(['alg', 'e', 'kid', 'kty', 'n', 'use']))
       expect(key).toMatchObject({ kty: 'RSA', alg: 'RS256', use: 'sig' })
-      expect(Buffer.from(key['n'] ?? '', 'base64url')).toHaveLength(256)
+      expect(Buffer.from(String(key['n']), 'base64url')).toHaveLength(256)
     }
   })
 

@@ -122,16 +122,13 @@ async function withOpenWebStorage(profile: string): Promise<BrowserContext> {
 const activity = () => page.frameLocator('iframe')
 
 async function blockWebStorage(): Promise<void> {
-  await page.addInitScript(() => {
-    if (window.parent === window) return
+  await page.addInitScript(`if (parent !== window) {
     for (const name of ['sessionStorage', 'localStorage']) {
       Object.defineProperty(window, name, {
-        get() {
-          throw new DOMException('blocked', 'SecurityError')
-        },
+        get() { throw new DOMException('blocked', 'SecurityError') },
       })
     }
-  })
+  }`)
 }
 
 describe('the pages that people may see', () => {

@@ -43,7 +43,7 @@ export const refusals = {
   },
   lti_platform_unknown: {
     happened: 'Your LMS is not connected with this service.',
-    advice: `Ask the administrator to register it. ${compare}`,
+    advice: `Ask the administrator to register your LMS here. If it is registered, its issuer and client ID must be the same, letter by letter.`,
   },
   lti_client_id_ambiguous: {
     happened: 'Your LMS did not say which of its connections it uses.',
