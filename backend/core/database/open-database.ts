@@ -158,13 +158,19 @@ function answers(uri: string): Promise<boolean> {
  * lost at a SIGKILL), so there it must be `w: 1`.
  */
 export async function connectMongoose(uri: string, dbName: string): Promise<void> {
-  if (/[?&]directConnection=true(&|$)/.test(uri)) return connectWith(uri, dbName, 1)
+  if (isSocket(uri)) return connectWith(uri, dbName, 1)
   await connectWith(uri, dbName, 'majority')
+  // Another engine than ours: what it is decides.
   const hello = await nativeDb().command({ hello: 1 })
   const isAlone = hello['setName'] === undefined && hello['msg'] !== 'isdbgrid'
   if (!isAlone) return
   await mongoose.disconnect()
   await connectWith(uri, dbName, 1)
+}
+
+/** Every engine of ours is addressed by its socket. */
+function isSocket(uri: string): boolean {
+  return /^%2f/i.test(withoutCredentials(uri))
 }
 
 async function connectWith(uri: string, dbName: string, w: 1 | 'majority'): Promise<void> {
