@@ -87,7 +87,7 @@ export const ltiApi = {
     body: PlatformBody,
     response: Platform,
     status: 201,
-    errors: ['conflict'],
+    errors: ['lti_deployment_taken', 'url_not_allowed'],
   },
   'GET /api/v1/lti/platforms/:id': {
     summary: 'Get one registered LMS',
@@ -103,7 +103,7 @@ export const ltiApi = {
     params: IdParams,
     body: PlatformBody.partial(),
     response: Platform,
-    errors: ['conflict', 'precondition_failed'],
+    errors: ['lti_deployment_taken', 'conflict', 'precondition_failed', 'url_not_allowed'],
   },
   'DELETE /api/v1/lti/platforms/:id': {
     summary: 'Remove a registered LMS; its launches are refused from now on',
@@ -111,7 +111,7 @@ export const ltiApi = {
     scope: 'lti.write',
     params: IdParams,
     status: 204,
-    errors: ['precondition_failed'],
+    errors: ['conflict', 'precondition_failed'],
   },
   'GET /api/v1/lti/configuration': {
     summary: 'The addresses an LMS administrator is asked for',
@@ -134,6 +134,7 @@ export const ltiApi = {
     params: IdParams,
     response: ScoreDelivery,
     status: 202,
+    errors: ['conflict'],
   },
   'POST /api/v1/lti/deep-linking': {
     summary: 'Answer the deep-linking request of this launch with what was chosen',
@@ -143,6 +144,7 @@ export const ltiApi = {
     scope: 'lti.deep-link',
     body: z.object({ choices: z.array(ContentChoice).max(50) }),
     response: z.object({ returnUrl: z.string(), jwt: z.string() }),
+    errors: ['lti_not_deep_linking', 'lti_choice_not_accepted', 'not_found'],
   },
   'POST /api/v1/lti/resource-link': {
     summary: 'Choose what this resource link opens (launches at the front door)',
@@ -150,5 +152,6 @@ export const ltiApi = {
     scope: 'lti.deep-link',
     body: ContentChoice,
     response: z.object({ kind: z.enum(['item', 'resource']), id: Id }),
+    errors: ['lti_not_at_front_door', 'not_found'],
   },
 } satisfies Contract
