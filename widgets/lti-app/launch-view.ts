@@ -1,10 +1,13 @@
 import type { Launch, LtiRole } from '../../shared/lti.ts'
 
+/** What is picked for: the answer to a deep-linking request, or what a link opens from now on. */
+export type Purpose = 'deep-link' | 'front-door'
+
 /** What the page shows of a launch. */
 export type LaunchView =
   | { readonly kind: 'item'; readonly id: string; readonly as: 'learner' | 'teacher' }
   | { readonly kind: 'resource'; readonly id: string }
-  | { readonly kind: 'picker'; readonly purpose: 'deep-link' | 'front-door' }
+  | { readonly kind: 'picker'; readonly purpose: Purpose }
   | { readonly kind: 'nothing-chosen' | 'no-role' | 'no-links' }
 
 const teachers: readonly LtiRole[] = [

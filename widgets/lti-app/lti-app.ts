@@ -2,15 +2,14 @@ import { css, html, type TemplateResult } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { ConnectElement } from '../core/connect-element.ts'
 import type { Choice, PickEvent } from '../core/events.ts'
-import { type Failure, failureOf } from '../core/failure.ts'
+import type { Failure } from '../core/failure.ts'
 import { useLocale } from '../core/localization.ts'
 import { clientOf, type Session } from '../core/session.ts'
 import { failureState, loadingState } from '../core/states.ts'
 import { postDeepLink } from './deep-link-form.ts'
 import { type Entrance, openSession, readEntrance } from './launch-session.ts'
-import { type LaunchView, viewOf } from './launch-view.ts'
+import { type LaunchView, type Purpose, viewOf } from './launch-view.ts'
 import * as messages from './messages.ts'
-import { followHeight } from './platform-frame.ts'
 
 type View =
   | LaunchView
@@ -81,13 +80,16 @@ export class LtiAppElement extends ConnectElement {
     const view = viewOf(launch)
     await Promise.all([useLocale(launch.locale), loadElement(view)])
     this.view = view
-    if (window.parent !== window) {
-      void followHeight({
-        parent: window.parent,
-        targetOrigin: launch.platformOrigin ?? '*',
-        content: this.parentElement ?? this,
-      })
-    }
+    if (window.parent === window) return
+    // A frame that keeps its height still scrolls.
+    this.followHeight(launch.platformOrigin ?? '*').catch(() => undefined)
+  }
+
+  private async followHeight(targetOrigin: string): Promise<void> {
+    // Only when there is something to see: it is no part of what must come first.
+    const { followHeight } = await import('./platform-frame.ts')
+    const content = this.parentElement ?? this
+    await followHeight({ parent: window.parent, targetOrigin, content })
   }
 
   private async change(view: View): Promise<void> {
@@ -98,32 +100,30 @@ export class LtiAppElement extends ConnectElement {
   }
 
   private async answerDeepLink(choices: readonly Choice[]): Promise<void> {
+    const body = { choices: [...choices] }
+    const answer = await this.client('POST /api/v1/lti/deep-linking', { body })
+    this.view = { kind: 'returning' }
+    this.leave(answer)
+  }
+
+  private async chooseForLink(choice: Choice | undefined): Promise<void> {
+    if (!choice) return this.change({ kind: 'cancelled' })
+    await this.client('POST /api/v1/lti/resource-link', { body: choice })
+    await loadElement({ ...choice, as: 'teacher' })
+    await this.change({ kind: 'chosen', choice })
+  }
+
+  /** What was picked, or nothing: one answer at a time, its failure shown beside the choice. */
+  private async answer(purpose: Purpose, choices: readonly Choice[]): Promise<void> {
     if (this.isBusy) return
     this.isBusy = true
     this.failure = undefined
     try {
-      const body = { choices: [...choices] }
-      const answer = await this.client('POST /api/v1/lti/deep-linking', { body })
-      this.view = { kind: 'returning' }
-      this.leave(answer)
+      await (purpose === 'deep-link'
+        ? this.answerDeepLink(choices)
+        : this.chooseForLink(choices[0]))
     } catch (error) {
       this.failure = this.fail(error)
-    } finally {
-      this.isBusy = false
-    }
-  }
-
-  private async chooseForLink(choices: readonly Choice[]): Promise<void> {
-    const [choice] = choices
-    if (this.isBusy || !choice) return
-    this.isBusy = true
-    this.failure = undefined
-    try {
-      await this.client('POST /api/v1/lti/resource-link', { body: choice })
-      await loadElement({ ...choice, as: 'teacher' })
-      await this.change({ kind: 'chosen', choice })
-    } catch (error) {
-      this.failure = failureOf(error)
     } finally {
       this.isBusy = false
     }
@@ -150,7 +150,7 @@ export class LtiAppElement extends ConnectElement {
         return html`<p class="notice success" tabindex="-1" data-start>${messages.chosenNote()}</p>
           ${view.choice.kind === 'item' ? this.previewItem(view.choice.id) : this.resource(view.choice.id)}`
       case 'picker':
-        return view.purpose === 'deep-link' ? this.deepLinkPicker() : this.frontDoorPicker()
+        return this.picker(view.purpose)
       case 'returning':
         return loadingState(messages.returning())
       case 'cancelled':
@@ -202,26 +202,15 @@ export class LtiAppElement extends ConnectElement {
     </div>`
   }
 
-  private deepLinkPicker(): TemplateResult {
+  private picker(purpose: Purpose): TemplateResult {
     return html`<edpsych-picker
       heading-level="1"
       ?multiple=${this.session?.grant.launch.deepLinking?.acceptMultiple ?? false}
       ?busy=${this.isBusy}
       .failure=${this.failure}
       .client=${this.client}
-      @edpsych-pick=${({ choices }: PickEvent) => this.answerDeepLink(choices)}
-      @edpsych-cancel=${() => this.answerDeepLink([])}
-    ></edpsych-picker>`
-  }
-
-  private frontDoorPicker(): TemplateResult {
-    return html`<edpsych-picker
-      heading-level="1"
-      ?busy=${this.isBusy}
-      .failure=${this.failure}
-      .client=${this.client}
-      @edpsych-pick=${({ choices }: PickEvent) => this.chooseForLink(choices)}
-      @edpsych-cancel=${() => this.change({ kind: 'cancelled' })}
+      @edpsych-pick=${({ choices }: PickEvent) => this.answer(purpose, choices)}
+      @edpsych-cancel=${() => this.answer(purpose, [])}
     ></edpsych-picker>`
   }
 }
