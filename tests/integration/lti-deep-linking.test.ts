@@ -181,6 +181,17 @@ describe('its answer', () => {
     })
   })
 
+  it.each([['csrf:x,y='], [''], [{ $where: 'a.b', 'c.d': [1, null] }], [7]])(
+    'echoes the data %j',
+    async (data) => {
+      const { api } = await pickerOf({ data })
+
+      const { jwt } = await api('POST /api/v1/lti/deep-linking', { body: { choices: [] } })
+
+      expect((await verified(jwt))[claim.data]).toEqual(data)
+    },
+  )
+
   it('of nothing chosen is a cancellation, and leaves out data that was not sent', async () => {
     const { api } = await pickerOf()
 

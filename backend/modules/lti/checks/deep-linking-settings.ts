@@ -13,8 +13,8 @@ export interface DeepLinkingSettings {
   readonly acceptLineItem: boolean | null
   readonly title: string | null
   readonly text: string | null
-  /** Opaque; echoed exactly as it came, absent where it was absent. */
-  readonly data: { readonly value: unknown } | null
+  /** Opaque, as JSON text; echoed exactly as it came, null where it was absent. */
+  readonly dataJson: string | null
 }
 
 /** LTI-DL 2.0 §4.4.1: without these settings nobody knows what may be chosen or where the answer goes. */
@@ -40,7 +40,7 @@ export function checkDeepLinkingSettings(
       : null,
     title: optionalText(settings['title']) ?? null,
     text: optionalText(settings['text']) ?? null,
-    data: hasValue(settings['data']) ? { value: settings['data'] } : null,
+    dataJson: hasValue(settings['data']) ? JSON.stringify(settings['data']) : null,
   }
 }
 

@@ -61,7 +61,7 @@ export async function answerDeepLink(
     [claim.contentItems]: contents.map((content) =>
       contentItem(deps.publicUrl, content, deepLinking),
     ),
-    ...(deepLinking.data && { [claim.data]: deepLinking.data.value }),
+    ...(deepLinking.dataJson !== null && { [claim.data]: JSON.parse(deepLinking.dataJson) }),
   })
   const itemIds = contents.map(({ id }) => id)
   await deps.onAnswered(ctx, { platformId: platform._id, itemIds })
