@@ -78,7 +78,7 @@ describe('an engine that is killed', () => {
     expect(await mongoose.connection.db?.command({ validate: 'rows' })).toMatchObject({
       valid: true,
     })
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('a server that is killed', () => {
@@ -91,7 +91,7 @@ describe('a server that is killed', () => {
     await open()
 
     expect(await killed.ended).toBe('SIGKILL')
-    await expect.poll(() => isAlive(orphan)).toBe(false)
+    await expect.poll(() => isAlive(orphan), { timeout: 10_000 }).toBe(false)
     const stored = new Set((await rows().find().toArray()).map(({ _id }) => _id))
     expect(acknowledged(killed.lines).filter((_id) => !stored.has(_id))).toEqual([])
   })

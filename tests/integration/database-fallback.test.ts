@@ -41,6 +41,7 @@ async function parentOf(pid: number): Promise<number> {
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'edpsych-fallback-'))
   dataDir = join(folder, 'data')
+  process.env['PATH'] = folder // no mongod, whatever this machine has
 })
 
 afterEach(async () => {
