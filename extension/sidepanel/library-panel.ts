@@ -221,9 +221,12 @@ export class LibraryPanelElement extends ConnectElement {
       this.problem = answer.problem
       return
     }
-    const isNew = answer.value.paired && !this.status?.paired
+    const wasPaired = Boolean(this.status?.paired)
     this.status = answer.value
-    if (isNew) await this.search()
+    if (Boolean(answer.value.paired) === wasPaired) return
+    this.found = undefined
+    this.previewed = undefined
+    if (!wasPaired) await this.search()
   }
 
   private async lookAtTab(): Promise<void> {

@@ -18,11 +18,14 @@ export async function readOpenClass(): Promise<ClassPage | null> {
 /** Calls back when another page may have come to stand beside the panel. */
 export function onTabChange(callback: () => void, signal: AbortSignal): void {
   const { onActivated, onUpdated } = browser.tabs
+  const onUpdate = (_id: number, _change: object, { active }: { active: boolean }) => {
+    if (active) callback()
+  }
   onActivated.addListener(callback)
-  onUpdated.addListener(callback)
+  onUpdated.addListener(onUpdate)
   signal.addEventListener('abort', () => {
     onActivated.removeListener(callback)
-    onUpdated.removeListener(callback)
+    onUpdated.removeListener(onUpdate)
   })
 }
 

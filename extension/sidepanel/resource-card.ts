@@ -12,13 +12,13 @@ export interface CardActions {
 
 /** One resource in the list: what it is, who must be named, and what to do with it. */
 export function resourceCard(resource: LibraryResource, { preview, share }: CardActions) {
-  const { id, name, description } = resource
+  const { id, name, description, language } = resource
   return html`<article class="card" data-resource=${id}>
-    <h2>
+    <h2 lang=${language || nothing}>
       <button type="button" class="button link" @click=${() => preview(resource)}>${name}</button>
     </h2>
     ${factsOf(resource)}
-    ${description ? html`<p class="description">${description}</p>` : nothing}
+    ${description ? html`<p class="description" lang=${language || nothing}>${description}</p>` : nothing}
     ${creditOf(resource)}
     <button
       type="button"

@@ -16,10 +16,10 @@ export function resourcePreview(
     <button type="button" class="button link back" @click=${back}>
       ← ${msg('Back to the list', { id: 'extension-back' })}
     </button>
-    <h1 tabindex="-1">${name}</h1>
+    <h1 tabindex="-1" lang=${language || nothing}>${name}</h1>
     ${factsOf(resource)}
     ${about.length > 0 ? html`<p class="hint">${about.join(', ')}</p>` : nothing}
-    <div lang=${language || 'en-GB'}>
+    <div lang=${language || nothing}>
       ${description ? html`<p class="lead">${description}</p>` : nothing}
       ${content.map(renderBlock)}
     </div>

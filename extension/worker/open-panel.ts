@@ -16,7 +16,12 @@ export async function openPanel(tab: {
     // No user gesture, or a window kind that has no side panel.
   }
   // Firefox opens its sidebar from its own buttons only, never for a message of a page.
-  const url = browser.runtime.getURL(`sidepanel/index.html?tab=${tab.id}`)
-  await browser.tabs.create({ url, index: tab.index + 1, openerTabId: tab.id })
+  const page = browser.runtime.getURL('sidepanel/index.html')
+  const [open] = await browser.tabs.query({ url: `${page}?tab=${tab.id}` })
+  if (open?.id !== undefined) await browser.tabs.update(open.id, { active: true })
+  else {
+    const url = `${page}?tab=${tab.id}`
+    await browser.tabs.create({ url, index: tab.index + 1, openerTabId: tab.id })
+  }
   return { opened: 'tab' }
 }

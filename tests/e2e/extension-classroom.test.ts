@@ -188,6 +188,26 @@ describe('in a single-page application', () => {
   })
 })
 
+describe('the content script', () => {
+  it.each(['local', 'session'])('cannot read what is stored in storage.%s', async (area) => {
+    const session = await browser.context.newCDPSession(page)
+    const worlds: { id: number; name: string }[] = []
+    session.on('Runtime.executionContextCreated', ({ context }) => worlds.push(context))
+    await session.send('Runtime.enable')
+    await visit(stream)
+    await launcher().waitFor()
+    const world = worlds.findLast(({ name }) => name === 'EdPsych Connect')
+
+    const { result } = await session.send('Runtime.evaluate', {
+      contextId: world?.id ?? 0,
+      awaitPromise: true,
+      expression: `chrome.storage.${area}.get().then(() => 'read', () => 'refused')`,
+    })
+
+    expect(result.value).toBe('refused')
+  })
+})
+
 describe('the button', () => {
   it('looks the same whatever the page says about its own buttons', async () => {
     await visit(stream)
