@@ -168,14 +168,12 @@ describe('its answer', () => {
             resourceId: 'item_1',
             tag: 'edpsych-score',
           },
-          iframe: { width: 900, height: 700 },
         },
         {
           type: 'ltiResourceLink',
           url: `${tool.publicUrl}/lti/resources/res_1`,
           title: 'Resource res_1',
           custom: { edpsych_kind: 'resource', edpsych_id: 'res_1' },
-          iframe: { width: 900, height: 700 },
         },
       ],
     })

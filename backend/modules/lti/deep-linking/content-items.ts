@@ -51,8 +51,8 @@ export function contentItem(publicUrl: string, content: ChosenContent, accepted:
   }
 }
 
+/** In a frame every width will do, so the LMS keeps the size it likes best. */
 function presentation(targets: readonly string[]) {
-  const inFrame = targets.length === 0 || targets.includes('iframe')
-  if (inFrame) return { iframe: { width: 900, height: 700 } }
+  if (targets.length === 0 || targets.includes('iframe')) return {}
   return targets.includes('window') ? { window: { targetName: '_blank' } } : {}
 }
