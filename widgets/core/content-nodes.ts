@@ -9,7 +9,7 @@ const mathNamespace = 'http://www.w3.org/1998/Math/MathML'
 // The server sends allow-listed names only; these stay out even if that list ever had a hole.
 const refusedTags =
   /^(?:script|style|link|meta|base|i?frame|object|embed|form|input|button|select|textarea|template|slot)$/i
-const refusedAttributes = /^(?:on|style$|srcdoc$|form|is$)/i
+const refusedAttributes = /^(?:on|(?:style|srcdoc|formaction|is)$)/i
 const addressAttributes = /^(?:href|src|poster|cite)$/i
 
 /** Builds the nodes of an item's body; `interaction` gives what stands for each interaction. */
@@ -33,10 +33,8 @@ function createElement({ kind, tag, attributes }: DeliveryElement): Element {
   for (const [name, value] of Object.entries(attributes)) {
     if (isAllowed(name, value)) element.setAttribute(name, value)
   }
-  if (element instanceof HTMLAnchorElement) {
-    element.target = '_blank'
-    element.rel = 'noopener'
-  }
+  // Items say what to play, never how: without controls nobody could.
+  if (element instanceof HTMLMediaElement) element.controls = true
   return element
 }
 

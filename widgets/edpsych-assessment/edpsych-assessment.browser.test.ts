@@ -362,6 +362,7 @@ describe('content', () => {
           attributes: { href: 'javascript:hacked=1' },
           children: ['link'],
         },
+        { kind: 'html', tag: 'audio', attributes: { src: '/sound.mp3' }, children: [] },
         ...waterCycle.body,
       ],
     }
@@ -375,6 +376,7 @@ describe('content', () => {
     )
     expect(renderRoot.querySelector('script, [onerror]')).toBeNull()
     expect(renderRoot.querySelector('.body a')?.hasAttribute('href')).toBe(false)
+    expect(renderRoot.querySelector('audio')?.controls).toBe(true)
     expect('hacked' in window).toBe(false)
   })
 })
