@@ -9,6 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['{shared,backend,embed-sdk,extension,widgets,scripts}/**/*.test.ts'],
           exclude: [browserTests, '**/*.integration.test.ts', 'node_modules/**'],
         },
@@ -16,6 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          sequence: { groupOrder: 1 },
           include: ['tests/integration/**/*.test.ts', 'backend/**/*.integration.test.ts'],
           globalSetup: ['tests/support/engine-setup.ts'],
           server: { deps: { inline: ['@lti-tool/core'] } },
@@ -27,6 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 3 },
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -41,6 +44,7 @@ export default defineConfig({
         },
         test: {
           name: 'browser',
+          sequence: { groupOrder: 2 },
           include: [browserTests],
           exclude: ['node_modules/**'],
           browser: {

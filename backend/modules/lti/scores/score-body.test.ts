@@ -81,3 +81,7 @@ describe('scoresUrl', () => {
     expect(scoresUrl(lineItem)).toBe(expected)
   })
 })
+
+it('sends nothing below zero, which the line item could not take', () => {
+  expect(scoreBody({ ...score, given: -2 })).toMatchObject({ scoreGiven: 0 })
+})

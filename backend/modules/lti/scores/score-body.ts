@@ -31,10 +31,12 @@ export interface Score {
 export function scoreBody(score: Score): Record<string, unknown> {
   const { startedAt, submittedAt } = score
   const isGiven = score.given !== undefined && score.maximum > 0
+  // QTI puts no floor under a mapping, AGS allows no number below zero.
+  const scoreGiven = Math.max(0, score.given ?? 0)
   const hasSubmission = startedAt !== undefined || submittedAt !== undefined
   return {
     userId: score.userId,
-    ...(isGiven && { scoreGiven: score.given, scoreMaximum: score.maximum }),
+    ...(isGiven && { scoreGiven, scoreMaximum: score.maximum }),
     activityProgress: score.activityProgress,
     gradingProgress: score.gradingProgress,
     timestamp: withOffset(score.timestamp),
