@@ -32,7 +32,9 @@ async function bundle(mode) {
 mkdirSync(join(building, 'assets'), { recursive: true })
 try {
   const pages = await bundle('production')
-  copyFileSync(join(root, 'widgets', 'site', 'logo.svg'), join(building, 'assets', 'logo.svg'))
+  for (const image of ['logo.svg', 'hero.svg']) {
+    copyFileSync(join(root, 'widgets', 'site', image), join(building, 'assets', image))
+  }
   const [loader] = await bundle('loader')
 
   const entries = pages

@@ -2,12 +2,15 @@ import { type Html, html } from '../core/html.ts'
 
 export function landing({ demo, sandboxUrl }: { demo: boolean; sandboxUrl: string }): Html {
   return html`<section class="hero">
+      <div>
       <h1>Connect once. Help where people already are.</h1>
       <p class="lead">EdPsych Connect brings educational psychology resources and assessments into your LMS, into Google Classroom and onto any web page, and sends the grade back.</p>
       <p class="actions">
         <a class="button" href="/admin">Open administration</a>
         ${demo ? html`<a class="button secondary" href="${sandboxUrl}/sandbox/lms/">Try it in a simulated LMS</a>` : ''}
       </p>
+      </div>
+      <img src="/assets/hero.svg" alt="" width="400" height="360" />
     </section>
     <section aria-labelledby="how">
       <h2 id="how">A first success in five minutes</h2>

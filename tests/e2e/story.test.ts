@@ -76,7 +76,7 @@ describe.each<ThirdPartyCookies>(['blocked', 'allowed'])(
     it('lets a teacher place an item in a course with the keyboard alone', async () => {
       const lms = await profile.context.newPage()
 
-      await pickWithKeyboard(lms, server, title)
+      await pickWithKeyboard(lms, server, { title, words: 'wales' })
 
       expect(await lms.getByRole('link', { name: title }).count()).toBe(1)
       await lms.close()

@@ -47,12 +47,19 @@ export function toolFrame(page: Page): FrameLocator {
   return page.frameLocator('iframe.tool-frame')
 }
 
+export interface Pick {
+  readonly title: string
+  /** What is typed into the search. */
+  readonly words: string
+  /** Called when the item is chosen and its preview shown. */
+  chosen?(): Promise<unknown>
+}
+
 /** Opens the chooser in the course, looks at an item and adds it, with the keyboard alone. */
 export async function pickWithKeyboard(
   page: Page,
   server: LiveServer,
-  words: string,
-  pause: () => Promise<unknown> = async () => undefined,
+  { title, words, chosen }: Pick,
 ): Promise<void> {
   await page.goto(courseAddress(server, 'teacher'))
   await tabTo(page, /^a: Select content from EdPsych Connect/)
@@ -61,17 +68,17 @@ export async function pickWithKeyboard(
   await frame.getByRole('heading', { name: 'Choose what to add' }).waitFor()
   await tabTo(page, /^input: Search/)
   await page.keyboard.type(words)
-  await frame.getByText('1 result', { exact: true }).first().waitFor()
-  await tabTo(page, new RegExp(`^button: Preview “${words}”`))
+  await frame.getByRole('button', { name: `Preview “${title}”` }).waitFor()
+  await tabTo(page, new RegExp(`^button: Preview “${title}”`))
   await page.keyboard.press('Enter')
-  await frame.locator('edpsych-assessment').getByRole('heading', { name: words }).waitFor()
-  await tabTo(page, new RegExp(`^input: ${words}`), 'Shift+Tab')
+  await frame.locator('edpsych-assessment').getByRole('heading', { name: title }).waitFor()
+  await tabTo(page, new RegExp(`^input: ${title}`), 'Shift+Tab')
   await page.keyboard.press('Space')
   await frame.getByText('1 chosen').first().waitFor()
-  await pause()
+  await chosen?.()
   await tabTo(page, /^button: Add to the course/)
   await page.keyboard.press('Enter')
-  await page.getByText(`Added: ${words}`).waitFor()
+  await page.getByText(`Added: ${title}`).waitFor()
 }
 
 /** Opens the activity as the student and answers it as far as the review. */

@@ -46,6 +46,11 @@ export function go(path: string): void {
   dispatchEvent(new PopStateEvent('popstate'))
 }
 
+/** How a count reads with the thing it counts. */
+export function countOf(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
 
 export function when(iso: string | null): string {

@@ -1,22 +1,24 @@
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import type { z } from 'zod'
-import type { Attempt as AttemptSchema, Item as ItemSchema } from '../../../shared/api/items.ts'
+import type { Item as ItemSchema } from '../../../shared/api/items.ts'
 import { api, sentenceOf } from '../api.ts'
+import { type Attempt, attemptCells, attemptColumns } from '../attempt-table.ts'
 import { confirmAct } from '../confirm.ts'
 import { PagedList } from '../paged-list.ts'
 import '../embed-panel.ts'
-import { go, View, when } from '../view.ts'
+import { go, View } from '../view.ts'
 
 type Item = z.output<typeof ItemSchema>
-type Attempt = z.output<typeof AttemptSchema>
 
-/** How the state of a grade on its way reads to people. */
-export const passbackLabels: Record<Attempt['gradePassback'], string> = {
-  none: 'No gradebook',
-  pending: 'On its way',
-  sent: 'In the gradebook',
-  failed: 'Could not be delivered',
+const interactionLabels: Readonly<Record<string, string>> = {
+  choice: 'Choice',
+  'text-entry': 'Text entry',
+}
+
+/** The kinds of interaction of an item, each named once. */
+export function kindsOf({ interactions }: Item): string {
+  return [...new Set(interactions)].map((kind) => interactionLabels[kind] ?? kind).join(', ')
 }
 
 /** @summary One item: preview, launch address, embed snippet, attempts. */
@@ -68,7 +70,7 @@ export class ItemElement extends View {
   private details(item: Item) {
     return html`
       <h1>${item.title}</h1>
-      <p>${item.interactions.join(', ')} · ${item.maxScore} ${item.maxScore === 1 ? 'mark' : 'marks'} · from <code>${item.source.file}</code></p>
+      <p>${kindsOf(item)} · ${item.maxScore} ${item.maxScore === 1 ? 'mark' : 'marks'} · from <code>${item.source.file}</code></p>
       <div class="split">
         <section aria-labelledby="preview-title" class="card">
           <h2 id="preview-title">As a learner sees it</h2>
@@ -84,7 +86,7 @@ export class ItemElement extends View {
           }
           ${
             this.may('items.write')
-              ? html`<p><button class="button danger" ?disabled=${this.busy} @click=${() => this.discard(item)}>Delete this item</button></p>`
+              ? html`<p class="apart"><button class="button danger" ?disabled=${this.busy} @click=${() => this.discard(item)}>Delete this item</button></p>`
               : nothing
           }
         </section>
@@ -94,13 +96,8 @@ export class ItemElement extends View {
           ? html`<h2>Attempts</h2>
             ${this.attempts.table({
               caption: 'Attempts',
-              columns: ['Started', 'State', 'Score', 'Gradebook'],
-              row: (attempt) => html`<tr>
-                <td>${when(attempt.createdAt)}</td>
-                <td>${attempt.status === 'open' ? 'Open' : 'Submitted'}</td>
-                <td>${attempt.score === null ? '–' : `${attempt.score} of ${attempt.maxScore}`}</td>
-                <td>${passbackLabels[attempt.gradePassback]}</td>
-              </tr>`,
+              columns: attemptColumns,
+              row: (attempt) => html`<tr>${attemptCells(attempt)}</tr>`,
               empty: html`<p>Nobody has answered it yet.</p>`,
             })}`
           : nothing

@@ -7,7 +7,8 @@ import type {
 } from '../../../shared/api/items.ts'
 import { api } from '../api.ts'
 import { PagedList } from '../paged-list.ts'
-import { View, when } from '../view.ts'
+import { countOf, View, when } from '../view.ts'
+import { kindsOf } from './item.ts'
 
 type Item = z.output<typeof ItemSchema>
 type ImportReport = z.output<typeof ImportReportSchema>
@@ -63,7 +64,7 @@ export class ItemsElement extends View {
         columns: ['Title', 'Kind', 'Marks', 'File', 'Changed'],
         row: (item) => html`<tr>
           <th scope="row"><a href="/admin/items/${item.id}">${item.title}</a></th>
-          <td>${item.interactions.join(', ')}</td>
+          <td>${kindsOf(item)}</td>
           <td>${item.maxScore}</td>
           <td><code>${item.source.file}</code></td>
           <td>${when(item.updatedAt)}</td>
@@ -120,7 +121,7 @@ export class ItemsElement extends View {
             <ul>${skipped.map(({ file, reason }) => html`<li><code>${file}</code> – ${reason}</li>`)}</ul>`
           : nothing
       }
-      ${assets > 0 ? html`<p>${assets} image or sound file(s) came with them.</p>` : nothing}
+      ${assets > 0 ? html`<p>${countOf(assets, 'image or sound file', 'image or sound files')} came with them.</p>` : nothing}
     </section>`
   }
 }

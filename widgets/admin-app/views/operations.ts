@@ -1,7 +1,6 @@
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import type { z } from 'zod'
-import type { Attempt as AttemptSchema } from '../../../shared/api/items.ts'
 import type {
   AuditEntry,
   AuditVerification,
@@ -10,12 +9,11 @@ import type {
   RosterUser,
 } from '../../../shared/api/operations.ts'
 import { api } from '../api.ts'
+import { type Attempt, attemptColumns, attemptRow, itemTitles } from '../attempt-table.ts'
 import { PagedList } from '../paged-list.ts'
 import { View, when } from '../view.ts'
-import { passbackLabels } from './item.ts'
 
 type Job = z.output<typeof JobSchema>
-type Attempt = z.output<typeof AttemptSchema>
 type Verification = z.output<typeof AuditVerification>
 
 const jobStates: Record<Job['status'], string> = {
@@ -130,9 +128,16 @@ export class AuditElement extends View {
 
 /** @summary All attempts, newest first. */
 export class AttemptsElement extends View {
-  private readonly list = new PagedList<Attempt>(this, (cursor) =>
-    api('GET /api/v1/attempts', { query: { limit: 50, cursor } }),
-  )
+  private titles: ReadonlyMap<string, string> = new Map()
+
+  private readonly list = new PagedList<Attempt>(this, async (cursor) => {
+    const [page, titles] = await Promise.all([
+      api('GET /api/v1/attempts', { query: { limit: 50, cursor } }),
+      this.may('items.read') ? itemTitles() : this.titles,
+    ])
+    this.titles = titles
+    return page
+  })
 
   protected override render() {
     return html`
@@ -142,14 +147,8 @@ export class AttemptsElement extends View {
       <p><button class="button secondary" @click=${() => this.list.restart()}>Refresh</button></p>
       ${this.list.table({
         caption: 'Attempts',
-        columns: ['Started', 'Item', 'State', 'Score', 'Gradebook'],
-        row: (attempt) => html`<tr>
-          <td>${when(attempt.createdAt)}</td>
-          <td><a href="/admin/items/${attempt.itemId}">Open the item</a></td>
-          <td>${attempt.status === 'open' ? 'Open' : 'Submitted'}</td>
-          <td>${attempt.score === null ? '–' : `${attempt.score} of ${attempt.maxScore}`}</td>
-          <td>${passbackLabels[attempt.gradePassback]}</td>
-        </tr>`,
+        columns: ['Item', ...attemptColumns],
+        row: (attempt) => attemptRow(attempt, this.titles),
         empty: html`<h2>Nobody has answered yet</h2><p>Place an item in your LMS and open it as a student.</p>`,
       })}
     `

@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import { api, sentenceOf } from '../api.ts'
-import { View } from '../view.ts'
+import { type Attempt, attemptColumns, attemptRow } from '../attempt-table.ts'
+import { countOf, View } from '../view.ts'
 
 interface Step {
   readonly done: boolean
@@ -22,6 +23,8 @@ export class OverviewElement extends View {
         attempts: string
       }
     | undefined
+  private recent: readonly Attempt[] = []
+  private titles: ReadonlyMap<string, string> = new Map()
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -43,6 +46,8 @@ export class OverviewElement extends View {
           : none,
         this.may('attempts.read') ? api('GET /api/v1/attempts', { query }) : none,
       ])
+      this.recent = attempts.data.slice(0, 5)
+      this.titles = new Map(items.data.map(({ id, title }) => [id, title]))
       this.counts = {
         items: count(items),
         platforms: count(platforms),
@@ -63,7 +68,19 @@ export class OverviewElement extends View {
       ${this.notices()}
       ${counts ? this.figures(counts) : html`<p class="loading" role="status">Loading the overview …</p>`}
       ${counts ? this.steps(counts) : nothing}
+      ${this.recent.length > 0 ? this.latest() : nothing}
     `
+  }
+
+  private latest() {
+    return html`<h2>Latest attempts</h2>
+      <div class="table-wrap" tabindex="0" role="region" aria-label="Latest attempts">
+        <table>
+          <thead><tr>${['Item', ...attemptColumns].map((label) => html`<th scope="col">${label}</th>`)}</tr></thead>
+          <tbody>${this.recent.map((attempt) => attemptRow(attempt, this.titles))}</tbody>
+        </table>
+      </div>
+      <p><a href="/admin/attempts">All attempts</a></p>`
   }
 
   private figures(counts: NonNullable<OverviewElement['counts']>) {
@@ -75,10 +92,10 @@ export class OverviewElement extends View {
       </ul>
       ${
         counts.failed !== '0'
-          ? html`<p class="notice error">${counts.failed} grade(s) could not be delivered. <a href="/admin/lms">See why and try again</a>.</p>`
+          ? html`<p class="notice error">${countOf(Number.parseInt(counts.failed, 10), 'grade', 'grades')} could not be delivered. <a href="/admin/lms">See why and try again</a>.</p>`
           : nothing
       }
-      ${counts.pending !== '0' ? html`<p class="notice">${counts.pending} grade(s) are on their way to a gradebook.</p>` : nothing}`
+      ${counts.pending !== '0' ? html`<p class="notice">On the way to a gradebook: ${countOf(Number.parseInt(counts.pending, 10), 'grade', 'grades')}.</p>` : nothing}`
   }
 
   private steps(counts: NonNullable<OverviewElement['counts']>) {

@@ -166,7 +166,7 @@ export class ResourceElement extends View {
           ${this.may('embeds.write') ? html`<admin-embed-panel kind="resource" target-id=${resource.id}></admin-embed-panel>` : nothing}
           ${
             this.may('resources.write')
-              ? html`<p class="actions">
+              ? html`<p class="actions apart">
                   <button class="button secondary" @click=${() => {
                     this.editing = true
                   }}>Change</button>
