@@ -198,13 +198,11 @@ export class AssessmentElement extends ConnectElement {
       <form ?hidden=${!isAnswering} novalidate @submit=${this.onReview} @input=${() => void this.keep()}>
         ${this.form?.body}
         ${isAnswering && this.failure ? this.notice(this.failure) : nothing}
-        <div class="bar">
-          ${
-            this.preview
-              ? html`<p class="hint">${messages.previewNote()}</p>`
-              : html`<button class="button">${messages.review()}</button>`
-          }
-        </div>
+        ${
+          this.preview
+            ? html`<p class="foot hint">${messages.previewNote()}</p>`
+            : html`<div class="bar"><button class="button">${messages.review()}</button></div>`
+        }
       </form>
       ${this.phase === 'reviewing' || this.phase === 'sending' ? this.review() : nothing}
       ${this.phase === 'done' && this.result ? this.outcome(this.result) : nothing}
