@@ -3,7 +3,7 @@ import express, { type Request, type RequestHandler, type Response, Router } fro
 import type { z } from 'zod'
 import type { Contract, Method, Route } from '../../shared/api/contract.ts'
 import { AppError } from '../../shared/errors.ts'
-import { etagOf } from './etag.ts'
+import { assertIfMatch, etagOf } from './etag.ts'
 import type { AnyModule, RequestInfo } from './module.ts'
 import { invalidRequest } from './problem.ts'
 import { hasScope, type TenantContext } from './tenancy.ts'
@@ -40,7 +40,7 @@ export function mountContract(module: AnyModule, options: HttpOptions): Router {
   const router = Router()
   for (const [key, route] of Object.entries(module.contract)) {
     const [method, path] = splitKey(key)
-    const handle = handlerOf(module, key)
+    const handle = method === 'GET' ? handlerOf(module, key) : guarded(module, key, path)
     router[methodNames[method]](
       path,
       ...bodyParsers(route, options),
@@ -64,6 +64,22 @@ function handlerOf(module: AnyModule, key: string): Handle {
     throw new TypeError(`module ${module.name} has no handler for ${key}`)
   // The contract types each handler by its own schemas; the parsed input below matches them.
   return handle as Handle
+}
+
+/** A write that first compares `If-Match` with the object as it is now, where the object can be read. */
+function guarded(module: AnyModule, key: string, path: string): Handle {
+  const handle = handlerOf(module, key)
+  const readKey = `GET ${path}`
+  if (!path.endsWith('/:id') || !(readKey in module.contract)) return handle
+  const read = handlerOf(module, readKey)
+  return async (ctx, input, request) => {
+    if (request.ifMatch !== undefined) {
+      const current = await read(ctx, input, request)
+      // Only objects with an id are read at the address they are written at.
+      assertIfMatch(request.ifMatch, current as object)
+    }
+    return handle(ctx, input, request)
+  }
 }
 
 const methodNames = {
@@ -234,7 +250,7 @@ function sendJson(
   res.setHeader('content-type', 'application/json; charset=utf-8')
   addLink(req, res, body, options)
   if (isObject(body)) {
-    const etag = etagOf(text)
+    const etag = etagOf(body)
     res.setHeader('etag', etag)
     if (req.method === 'GET' && req.get('if-none-match') === etag) {
       res.status(304).end()
@@ -244,7 +260,7 @@ function sendJson(
   res.status(status).end(text)
 }
 
-function isObject(body: unknown): boolean {
+function isObject(body: unknown): body is object {
   return typeof body === 'object' && body !== null && 'id' in body && 'updatedAt' in body
 }
 
