@@ -68,7 +68,7 @@ async function serve(
   const services = createServices({ config, log, masterKey })
   await prepareDatabase(services, log)
   const waiting = new Set(['seed', 'jobs'])
-  const lms = config.demo ? simulatedLms(config, log) : undefined
+  const lms = config.demo ? simulatedLms(config, services, log) : undefined
   const http = createServer(
     createApp({
       config,
@@ -162,12 +162,27 @@ function sandboxRegistration(config: Config) {
   }
 }
 
-function simulatedLms(config: Config, log: Logger): RunningLms {
+/**
+ * Anybody may register a tool in the sandbox, so what it fetches passes the address checks;
+ * our own keyset lies on this machine and is excepted.
+ */
+function guardedFetch(config: Config, services: Services): typeof fetch {
+  const ours = `${config.settings.publicUrl}/lti/jwks`
+  return async (input, init) => {
+    const url = input instanceof Request ? input.url : String(input)
+    if (url === ours) return fetch(url, init ?? {})
+    const answer = await services.outgoing.request({ url, purpose: 'sandbox.jwks' })
+    return new Response(answer.text, { status: answer.status, headers: answer.headers })
+  }
+}
+
+function simulatedLms(config: Config, services: Services, log: Logger): RunningLms {
   const { publicUrl } = config.settings
   return createLms({
     baseUrl: `${config.sandboxUrl}/sandbox/lms`,
     stateFile: join(config.dataDir, 'sandbox', 'lms.json'),
     log: log.child({ part: 'sandbox' }),
+    fetch: guardedFetch(config, services),
     tools: [
       {
         ...sandboxClient,
