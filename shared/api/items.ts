@@ -19,7 +19,15 @@ export type Item = z.output<typeof Item>
 export const ImportReport = z.object({
   id: Id,
   imported: z.array(
-    z.object({ id: Id, file: z.string(), title: z.string(), unchanged: z.boolean() }),
+    z.object({
+      id: Id,
+      file: z.string(),
+      title: z.string(),
+      unchanged: z.boolean(),
+      notes: z
+        .array(z.string())
+        .meta({ description: 'What the source holds and learners are not shown' }),
+    }),
   ),
   skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
   assets: z.number().int(),

@@ -81,7 +81,7 @@ async function importItem(
     // Another import of the same file at the same moment made the item first.
     if (stored._id !== itemId) return importItem(ctx, source, importId, deps)
   }
-  return { id: itemId, file, title: item.title, unchanged }
+  return { id: itemId, file, title: item.title, unchanged, notes: [...item.notes] }
 }
 
 async function storeItem(
