@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
@@ -7,6 +15,7 @@ import { root } from './run.mjs'
 
 const target = process.argv[2] ?? join(root, 'dist', 'web')
 const building = `${target}.${process.pid}`
+const replaced = `${building}.replaced`
 process.env.NODE_ENV = 'production'
 process.env.EDPSYCH_WEB_OUT = building
 
@@ -53,8 +62,10 @@ try {
     join(building, 'embed', 'integrity.json'),
     `${JSON.stringify({ version, integrity: `sha384-${digest}` })}\n`,
   )
-  rmSync(target, { recursive: true, force: true })
+  // A server that is running meets the old files or the new ones, never a half of them.
+  if (existsSync(target)) renameSync(target, replaced)
   renameSync(building, target)
 } finally {
   rmSync(building, { recursive: true, force: true })
+  rmSync(replaced, { recursive: true, force: true })
 }

@@ -60,6 +60,15 @@ it('speaks the language of a catalogue and says so in its lang', async () => {
   expect(element.renderRoot.querySelector('.marks')?.textContent).toBe('0 marks')
 })
 
+it('stays as it is when the catalogue cannot be loaded', async () => {
+  addCatalogue('cy', () => Promise.reject(new Error('gone')))
+
+  await useLocale('cy')
+  const element = await sample()
+
+  expect(element.lang).toBe('en-GB')
+})
+
 it('stays English for a language without a catalogue', async () => {
   await useLocale('fr')
   const element = await sample()

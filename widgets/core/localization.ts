@@ -22,7 +22,15 @@ export function addCatalogue(locale: 'cy', load: LoadCatalogue): void {
 export async function useLocale(wanted: string | null | undefined): Promise<void> {
   const language = wanted?.toLowerCase().split('-')[0] ?? sourceLocale
   const locale = catalogues.has(language) ? language : sourceLocale
-  if (locale !== getLocale()) await setLocale(locale)
+  if (locale === getLocale()) return
+  // A catalogue that cannot be loaded leaves the page in the language it has.
+  await setLocale(locale).catch(() => undefined)
+}
+
+/** `useLocale` for a whole page, whose document then says so to every element and screen reader. */
+export async function usePageLocale(wanted: string | null | undefined): Promise<void> {
+  await useLocale(wanted)
+  document.documentElement.lang = currentLocale()
 }
 
 /** The language the messages are in now, for `lang` attributes and number formats. */

@@ -6,6 +6,7 @@ import type { SessionGrant } from '../../shared/lti.ts'
 import { ConnectElement } from '../core/connect-element.ts'
 import { watchHeight } from '../core/content-height.ts'
 import type { Failure } from '../core/failure.ts'
+import { usePageLocale } from '../core/localization.ts'
 import { postJson } from '../core/post-json.ts'
 import { clientOf, keepSession, keptSession, newSession, type Session } from '../core/session.ts'
 import { emptyState, failureState, loadingState } from '../core/states.ts'
@@ -81,9 +82,9 @@ const settings = new URLSearchParams(location.hash.slice(1))
 const theme = settings.get('theme')
 if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme
 if (place?.dataset['embedId']) {
+  await usePageLocale(settings.get('lang'))
   const element = new EmbedFrameElement()
   element.embedId = place.dataset['embedId']
-  element.locale = settings.get('lang') ?? undefined
   element.theme = theme === 'light' || theme === 'dark' ? theme : undefined
   place.replaceChildren(element)
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Launch } from '../../shared/lti.ts'
+import { addCatalogue, useLocale } from '../core/localization.ts'
 import { expectAccessible } from '../core/testing/accessibility.ts'
 import { type FakeApi, fakeApi, networkFailure, problem } from '../core/testing/fake-api.ts'
 import { press, tabTo } from '../core/testing/keyboard.ts'
@@ -83,6 +84,16 @@ async function open(
 }
 
 afterEach(() => sessionStorage.clear())
+
+it('speaks the language of the launch, in every part', async () => {
+  addCatalogue('cy', async () => ({ templates: { 'choose-one': 'Dewiswch un ateb.' } }))
+
+  const element = await open(server({ ...launch, locale: 'cy' }))
+
+  await expect.poll(() => seen(element)).toContain('Dewiswch un ateb.')
+  expect(document.documentElement.lang).toBe('cy')
+  await useLocale('en')
+})
 
 describe('a learner', () => {
   it('gets the item, asked for with the token of the launch', async () => {

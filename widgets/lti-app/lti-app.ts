@@ -3,7 +3,7 @@ import { property, state } from 'lit/decorators.js'
 import { ConnectElement } from '../core/connect-element.ts'
 import type { Choice, PickEvent } from '../core/events.ts'
 import type { Failure } from '../core/failure.ts'
-import { useLocale } from '../core/localization.ts'
+import { usePageLocale } from '../core/localization.ts'
 import { clientOf, type Session } from '../core/session.ts'
 import { failureState, loadingState } from '../core/states.ts'
 import { postDeepLink } from './deep-link-form.ts'
@@ -78,7 +78,7 @@ export class LtiAppElement extends ConnectElement {
     const { launch } = session.grant
     this.client = clientOf(session, this.fetch)
     const view = viewOf(launch)
-    await Promise.all([useLocale(launch.locale), loadElement(view)])
+    await Promise.all([usePageLocale(launch.locale), loadElement(view)])
     this.view = view
     if (window.parent === window) return
     // A frame that keeps its height still scrolls.
