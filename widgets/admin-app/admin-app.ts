@@ -213,6 +213,11 @@ export class AdminAppElement extends View {
       <div class="admin-layout">
         ${this.navigation(session)}
         <main id="main" class="site-main" tabindex="-1">
+          ${
+            session.mustChangePassword
+              ? html`<p class="notice warning">You signed in with a one-time password. <a href="/admin/account">Choose a password of your own</a> before it expires.</p>`
+              : nothing
+          }
           ${this.notices()}
           ${
             found
