@@ -124,7 +124,7 @@ export class PairingPageElement extends ConnectElement {
     this.note = answer.value.told
       ? msg('This browser is no longer paired.', { id: 'extension-unpaired' })
       : msg(
-          'This browser is no longer paired, but the server could not be told. Sign in to EdPsych Connect and revoke it under “API keys”.',
+          'This browser is no longer paired, but the server could not be told. Ask an administrator to revoke it under “API keys”.',
           { id: 'extension-unpaired-untold' },
         )
     await this.refresh()

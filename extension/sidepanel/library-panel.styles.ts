@@ -51,8 +51,9 @@ export const panelStyles = [
       margin-block-end: 0.75rem;
     }
 
-    [role="search"] input {
+    [role="search"] :is(input, select) {
       width: 100%;
+      min-width: 0;
     }
 
     [role="search"] .share-as {
