@@ -9,7 +9,7 @@ export function developers(): Html {
     <h2>Your first call</h2>
     <ol>
       <li>Make a key under <a href="/admin/keys">Administration → API keys</a>, or run <code>npm run cli -- bootstrap --tenant my-school --json</code>.</li>
-      <li><pre><code>curl -H "Authorization: Bearer $EDPSYCH_KEY" "$EDPSYCH_URL/api/v1/items"</code></pre></li>
+      <li><pre tabindex="0" role="region" aria-label="Example call"><code>curl -H "Authorization: Bearer $EDPSYCH_KEY" "$EDPSYCH_URL/api/v1/items"</code></pre></li>
     </ol>
     <h2>Rights</h2>
     <table><caption>Scopes a key can hold</caption><thead><tr><th scope="col">Scope</th><th scope="col">Allows</th></tr></thead>

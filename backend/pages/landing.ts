@@ -3,7 +3,7 @@ import { type Html, html } from '../core/html.ts'
 export function landing({ demo, sandboxUrl }: { demo: boolean; sandboxUrl: string }): Html {
   return html`<section class="hero">
       <div>
-      <h1>Connect once. Help where people already are.</h1>
+      <h1>Connect once.<br />Help where people already are.</h1>
       <p class="lead">EdPsych Connect brings educational psychology resources and assessments into your LMS, into Google Classroom and onto any web page, and sends the grade back.</p>
       <p class="actions">
         <a class="button" href="/admin">Open administration</a>

@@ -21,6 +21,7 @@ export abstract class View extends LitElement {
   /** Runs an act of the person: one at a time, its failure shown as a sentence. */
   protected async act(work: () => Promise<string | undefined>): Promise<void> {
     if (this.busy) return
+    const focused = document.activeElement
     this.busy = true
     this.error = ''
     this.success = ''
@@ -31,6 +32,9 @@ export abstract class View extends LitElement {
     } finally {
       this.busy = false
     }
+    await this.updateComplete
+    // A control that was disabled meanwhile has lost the focus of whoever pressed it.
+    if (document.activeElement === document.body && focused instanceof HTMLElement) focused.focus()
   }
 
   protected notices(): TemplateResult {
