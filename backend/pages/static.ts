@@ -8,11 +8,12 @@ function setAssetCaching(res: Response, path: string): void {
   res.setHeader('cross-origin-resource-policy', 'cross-origin')
   res.setHeader(
     'cache-control',
-    hashed.test(path) ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
+    // An entry names the chunks of its own build, so a kept one would ask for files that are gone.
+    hashed.test(path) ? 'public, max-age=31536000, immutable' : 'public, no-cache',
   )
 }
 
-/** The built browser files; entry names are stable and cached briefly, hashed chunks for ever. */
+/** The built browser files; entry names are stable and asked for again each time, hashed chunks are kept for ever. */
 export function staticAssets(webFolder: string, version: string): Router {
   const router = Router()
   router.use(
