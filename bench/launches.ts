@@ -21,12 +21,18 @@ async function begin(url: string, platform: BenchPlatform, target: string): Prom
   const answer = await request(`${url}?${query}`)
   await answer.body.dump()
   const location = new URL(String(answer.headers['location']))
-  const cookies = [answer.headers['set-cookie'] ?? []].flat()
   return {
     state: location.searchParams.get('state') ?? '',
     nonce: location.searchParams.get('nonce') ?? '',
-    cookie: cookies.map((text) => text.split(';')[0]).join('; '),
+    cookie: cookiesOf(answer.headers['set-cookie']),
   }
+}
+
+function cookiesOf(header: string | string[] | undefined): string {
+  return [header ?? []]
+    .flat()
+    .map((text) => text.split(';')[0])
+    .join('; ')
 }
 
 export interface Tool {
@@ -34,14 +40,14 @@ export interface Tool {
   readonly launch: string
   readonly target: string
   /** Follows the answer of an accepted launch until the tool knows who works in which session. */
-  open(location: string): Promise<boolean>
+  open(location: string, cookie: string): Promise<boolean>
 }
 
 /** One whole launch: login, signed message, accepted answer, session; throws when it was not accepted. */
 export function launcher(platform: BenchPlatform, tool: Tool): () => Promise<void> {
   return async () => {
     const { state, nonce, cookie } = await begin(tool.login, platform, tool.target)
-    const idToken = await platform.signLaunch(nonce, tool.target)
+    const idToken = platform.signLaunch(nonce, tool.target)
     const answer = await request(tool.launch, {
       method: 'POST',
       headers: { ...form, ...(cookie ? { cookie } : {}) },
@@ -49,7 +55,7 @@ export function launcher(platform: BenchPlatform, tool: Tool): () => Promise<voi
     })
     const text = await answer.body.text()
     const location = String(answer.headers['location'] ?? '')
-    if (!(await tool.open(location))) {
+    if (!(await tool.open(location, cookiesOf(answer.headers['set-cookie'])))) {
       throw new Error(`launch not accepted: ${answer.statusCode} ${location} ${text.slice(0, 300)}`)
     }
   }
@@ -81,9 +87,9 @@ export function ltijsTool(url: string): Tool {
     login: `${url}/login`,
     launch: `${url}/`,
     target: `${url}/`,
-    async open(location) {
+    async open(location, cookie) {
       if (!location.includes('ltik=')) return false
-      const answer = await request(new URL(location, url))
+      const answer = await request(new URL(location, url), { headers: { cookie } })
       return (await answer.body.text()) === 'connected'
     },
   }
@@ -98,7 +104,7 @@ export function floorLauncher(
     const state = `${process.pid}-${index}-${Math.random()}`
     const login = await request(`${url}/login?state=${encodeURIComponent(state)}`)
     await login.body.dump()
-    const idToken = await platform.signLaunch(state, 'http://localhost/lti')
+    const idToken = platform.signLaunch(state, 'http://localhost/lti')
     const answer = await request(`${url}/launch`, {
       method: 'POST',
       headers: form,

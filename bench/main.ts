@@ -5,9 +5,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
 import { type LiveServer, startLiveServer } from '../tests/support/live-server.ts'
-import { startTcpBridge } from '../tests/support/tcp-bridge.ts'
 import { floorLauncher, launcher, ltijsTool, ourTool } from './launches.ts'
-import { best, measureWindow, residentMegabytes, startWorker, type Window } from './measure.ts'
+import {
+  best,
+  measureWindow,
+  residentMegabytes,
+  startWorker,
+  type Window,
+  type Worker,
+} from './measure.ts'
 import { startPlatform } from './platform.ts'
 
 interface Row {
@@ -51,7 +57,11 @@ async function timedStart(): Promise<{ server: LiveServer; seconds: number }> {
   const startedAt = performance.now()
   const started = await startLiveServer({
     dataDir,
-    env: { EDPSYCH_ALLOW_PRIVATE_NETWORKS: '1', LOG_LEVEL: 'silent' },
+    env: {
+      EDPSYCH_ALLOW_PRIVATE_NETWORKS: '1',
+      LOG_LEVEL: 'silent',
+      NODE_ENV: 'production',
+    },
   })
   return { server: started, seconds: (performance.now() - startedAt) / 1000 }
 }
@@ -116,13 +126,13 @@ function importItem(): string {
 
 /** Windows of the variants in turn, so that a noisy moment does not fall on one of them alone. */
 async function interleave(
-  times: number,
+  { times, concurrency }: { times: number; concurrency: number },
   variants: readonly { pid: number; count: number; call: (index: number) => Promise<void> }[],
 ): Promise<Window[]> {
   const windows: Window[][] = variants.map(() => [])
   for (let time = 0; time <= times; time++) {
     for (const [index, { pid, count, call }] of variants.entries()) {
-      const window = await measureWindow(pid, { count, concurrency: 8 }, call)
+      const window = await measureWindow(pid, { count, concurrency }, call)
       // The first round only warms up.
       if (time > 0) windows[index]?.push(window)
     }
@@ -140,7 +150,7 @@ async function measureReads(live: LiveServer): Promise<void> {
     await answer.body.dump()
     if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`)
   }
-  const [floor, ours] = await interleave(4, [
+  const [floor, ours] = await interleave({ times: 4, concurrency: 8 }, [
     { pid: bare.pid, count: 3000, call: read(`${bare.url}/item`, {}) },
     {
       pid: live.pid,
@@ -192,29 +202,40 @@ async function measureLaunches(live: LiveServer): Promise<void> {
   const { apiKey } = bootstrap()
   const platform = await startPlatform()
   await register(live, apiKey, platform)
-  const bridge = await startTcpBridge(record.uri)
-  const floorTool = await startWorker('floor-launch.ts', {
-    BENCH_MONGODB_URI: record.uri,
-    BENCH_JWKS: JSON.stringify(platform.jwks),
-  })
-  const ltijs = await startWorker('ltijs-tool.ts', {
-    BENCH_TCP_URI: bridge.uri,
-    BENCH_ISSUER: platform.issuer,
-    BENCH_CLIENT_ID: platform.clientId,
-    BENCH_JWKS_URI: platform.jwksUri,
-  })
-  const count = 300
-  const [floor, ours, theirs] = await interleave(3, [
-    { pid: floorTool.pid, count, call: floorLauncher(floorTool.url, platform) },
-    {
-      pid: live.pid,
-      count,
-      call: launcher(platform, ourTool(live.sandboxUrl, live.url)),
-    },
-    { pid: ltijs.pid, count, call: launcher(platform, ltijsTool(ltijs.url)) },
-  ])
-  await Promise.all([floorTool.stop(), ltijs.stop(), bridge.close(), platform.close()])
-  if (!floor || !ours || !theirs) return
+  const workers: Worker[] = []
+  async function worker(file: string, env: Record<string, string>): Promise<Worker> {
+    const started = await startWorker(file, env)
+    workers.push(started)
+    return started
+  }
+  try {
+    const bridge = await worker('tcp-bridge.ts', { BENCH_MONGODB_URI: record.uri })
+    const floorTool = await worker('floor-launch.ts', {
+      BENCH_MONGODB_URI: record.uri,
+      BENCH_JWKS: JSON.stringify(platform.jwks),
+    })
+    const ltijs = await worker('ltijs-tool.ts', {
+      BENCH_TCP_URI: bridge.url,
+      BENCH_ISSUER: platform.issuer,
+      BENCH_CLIENT_ID: platform.clientId,
+      BENCH_JWKS_URI: platform.jwksUri,
+    })
+    const [floor, ours, theirs] = await interleave({ times: 3, concurrency: 16 }, [
+      { pid: floorTool.pid, count: 400, call: floorLauncher(floorTool.url, platform) },
+      {
+        pid: live.pid,
+        count: 400,
+        call: launcher(platform, ourTool(live.sandboxUrl, live.url)),
+      },
+      { pid: ltijs.pid, count: 250, call: launcher(platform, ltijsTool(ltijs.url)) },
+    ])
+    if (floor && ours && theirs) addLaunches(floor, ours, theirs)
+  } finally {
+    await Promise.all([...workers.map((one) => one.stop()), platform.close()])
+  }
+}
+
+function addLaunches(floor: Window, ours: Window, theirs: Window): void {
   const toFloor = ours.cpuMsPerCall / floor.cpuMsPerCall
   const toPeer = theirs.cpuMsPerCall / ours.cpuMsPerCall
   const rate = ours.perSecond / theirs.perSecond
@@ -222,6 +243,8 @@ async function measureLaunches(live: LiveServer): Promise<void> {
   add('launch, CPU', ours.cpuMsPerCall, 'ms')
   add('floor (signature and the same database operations), CPU', floor.cpuMsPerCall, 'ms')
   add('launch against the floor, CPU', toFloor, '×', { text: '≤ 3 ×', met: toFloor <= 3 })
+  add('floor, per second', floor.perSecond, '/s')
+  add('ltijs, launches per second', theirs.perSecond, '/s')
   add('ltijs, CPU per launch', theirs.cpuMsPerCall, 'ms')
   add('ltijs against ours, CPU', toPeer, '×')
   add('rate against ltijs', rate, '×', { text: '≥ 5 ×', met: rate >= 5 })

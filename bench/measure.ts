@@ -30,7 +30,7 @@ export interface Worker {
 export async function startWorker(file: string, env: Record<string, string>): Promise<Worker> {
   const child = spawn(process.execPath, ['--import', 'tsx', `bench/${file}`], {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const url = await firstLine(child)
@@ -86,7 +86,10 @@ export async function measureWindow(
   }
 }
 
-/** The window with the least CPU: noise only ever adds. */
+/** The least CPU and the highest rate of any window: noise only ever adds. */
 export function best(windows: readonly Window[]): Window {
-  return windows.reduce((a, b) => (b.cpuMsPerCall < a.cpuMsPerCall ? b : a))
+  return {
+    perSecond: Math.max(...windows.map(({ perSecond }) => perSecond)),
+    cpuMsPerCall: Math.min(...windows.map(({ cpuMsPerCall }) => cpuMsPerCall)),
+  }
 }
