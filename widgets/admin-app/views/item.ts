@@ -11,14 +11,10 @@ import { go, View } from '../view.ts'
 
 type Item = z.output<typeof ItemSchema>
 
-const interactionLabels: Readonly<Record<string, string>> = {
-  choice: 'Choice',
-  'text-entry': 'Text entry',
-}
-
 /** The kinds of interaction of an item, each named once. */
 export function kindsOf({ interactions }: Item): string {
-  return [...new Set(interactions)].map((kind) => interactionLabels[kind] ?? kind).join(', ')
+  const text = [...new Set(interactions)].join(', ').replaceAll('-', ' ')
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** @summary One item: preview, launch address, embed snippet, attempts. */
