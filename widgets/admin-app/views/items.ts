@@ -112,7 +112,7 @@ export class ItemsElement extends View {
       ${
         imported.length > 0
           ? html`<h3>Imported (${imported.length})</h3>
-            <ul>${imported.map((entry) => html`<li><a href="/admin/items/${entry.id}">${entry.title}</a> <code>${entry.file}</code>${entry.unchanged ? ' – unchanged' : ''}</li>`)}</ul>`
+            <ul>${imported.map((entry) => html`<li><a href="/admin/items/${entry.id}">${entry.title}</a> <code>${entry.file}</code>${entry.unchanged ? ' – unchanged' : ''}${entry.notes.length > 0 ? ` – not shown to learners: ${entry.notes.join('; ')}` : ''}</li>`)}</ul>`
           : html`<p>Nothing was imported.</p>`
       }
       ${
