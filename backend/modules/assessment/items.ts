@@ -6,7 +6,7 @@ import { recordAudit } from '../../core/audit/index.ts'
 import { afterCursor, toPage } from '../../core/paging.ts'
 import { assertOpens, type TenantContext } from '../../core/tenancy.ts'
 import type { AssessmentDeps } from './deps.ts'
-import { ItemModel, type ItemRow, RevisionModel, type RevisionRow } from './store.ts'
+import { ItemModel, type ItemRow, RevisionModel, type RevisionRow, readItemRow } from './store.ts'
 
 type Item = z.output<typeof ItemSchema>
 
@@ -28,7 +28,7 @@ export function showItem(row: ItemRow, publicUrl: string): Item {
 /** The item, unless it was deleted, is of another tenant or not what this launch was made for. */
 export async function findItem(ctx: TenantContext, id: string): Promise<ItemRow> {
   assertOpens(ctx, id)
-  const row = await ItemModel.findOne({ _id: id, tenantId: ctx.tenantId, deletedAt: null }).lean()
+  const row = await readItemRow(ctx.tenantId, id)
   if (!row) throw new AppError('not_found', `Item ${id} does not exist`)
   return row
 }

@@ -1,4 +1,4 @@
-import mongoose, { Schema } from 'mongoose'
+import mongoose, { type mongo, Schema } from 'mongoose'
 import { withOutbox } from '../../core/events/index.ts'
 import { tenantScoped } from '../../core/tenancy.ts'
 
@@ -133,3 +133,11 @@ export const ItemModel = mongoose.model('Item', itemSchema)
 export const RevisionModel = mongoose.model('ItemRevision', revisionSchema)
 export const AssetModel = mongoose.model('ItemAsset', assetSchema)
 export const AttemptModel = mongoose.model('Attempt', attemptSchema)
+
+// The driver's own collection: every launch and every read of an item comes this way, and nothing is to be cast.
+const items = ItemModel.collection as unknown as mongo.Collection<ItemRow>
+
+/** The item of a tenant, unless it was deleted. */
+export function readItemRow(tenantId: string, id: string): Promise<ItemRow | null> {
+  return items.findOne({ _id: id, tenantId, deletedAt: null })
+}
