@@ -1,4 +1,4 @@
-import mongoose, { Schema } from 'mongoose'
+import mongoose, { type mongo, Schema } from 'mongoose'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 import { digest } from './digest.ts'
 import type { LaunchRecord } from './launch-record.ts'
@@ -39,13 +39,14 @@ sessionSchema.index({ tenantId: 1, platformId: 1 })
 sessionSchema.index({ purgeAt: 1 }, { expireAfterSeconds: 0 })
 
 export const SessionModel = mongoose.model('LtiSession', sessionSchema)
+const sessions = SessionModel.collection as unknown as mongo.Collection<SessionRow>
 
 export async function insertSession(
   token: string,
   session: Omit<SessionRow, 'tokenDigest'>,
 ): Promise<void> {
   // Every value is made by this module, so there is nothing to cast on the way of every launch.
-  await SessionModel.insertMany([{ ...session, tokenDigest: digest(token) }], { lean: true })
+  await sessions.insertOne({ ...session, tokenDigest: digest(token) })
 }
 
 export function findSessionByToken(token: string, now: Date): Promise<SessionRow | null> {
