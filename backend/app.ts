@@ -1,4 +1,4 @@
-import express, { type Express } from 'express'
+import express, { type Express, type RequestHandler, Router } from 'express'
 import type { Contract } from '../shared/api/contract.ts'
 import type { Config } from './config.ts'
 import { isConnected } from './core/database/is-connected.ts'
@@ -50,7 +50,7 @@ export function createApp(options: AppOptions): Express {
     res.setHeader('access-control-allow-origin', '*')
     res.json(description)
   })
-  for (const module of modules) app.use(mountContract(module, http))
+  app.use(apiRoutes(modules, http))
   for (const { router } of modules) if (router) app.use(router)
   app.use(staticAssets(options.webFolder, version))
   app.use(
@@ -73,6 +73,16 @@ export function createApp(options: AppOptions): Express {
     }),
   )
   return app
+}
+
+/** The routes of all contracts; requests for pages and LTI endpoints are not matched against them. */
+function apiRoutes(modules: readonly AnyModule[], http: HttpOptions): RequestHandler {
+  const router = Router()
+  for (const module of modules) router.use(mountContract(module, http))
+  return (req, res, next) => {
+    if (req.path.startsWith('/api/')) router(req, res, next)
+    else next()
+  }
 }
 
 function mountHealth(app: Express, { config, http, missing }: AppOptions): void {

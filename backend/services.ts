@@ -61,13 +61,14 @@ export function createServices({
     describeItem,
   })
   const jobs = createJobs({ definitions: [...lti.jobs, ...audit.jobs, ...events.jobs], log })
+  // Express matches in this order, so what is asked for most comes first.
   const modules = [
-    tenantsModule,
-    auth,
     assessment,
     content,
     lti,
     rosterModule,
+    auth,
+    tenantsModule,
     createAuditModule({ audit }),
     createJobsModule({ jobs }),
   ]

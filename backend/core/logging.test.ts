@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { createLogger, runWithRequestId } from './logging.ts'
+import { createLogger } from './logging.ts'
 
 function capture(level = 'debug') {
   let text = ''
@@ -91,26 +91,6 @@ describe('createLogger', () => {
       tries: 3,
       token: true,
     })
-  })
-
-  it('marks each line with the request it belongs to, across awaits', async () => {
-    const { log, lines } = capture()
-    const work = async (step: string) => {
-      await new Promise((resolve) => setTimeout(resolve, 2))
-      log.info({ step }, 'step')
-    }
-
-    await Promise.all([
-      runWithRequestId('req-1', () => work('a')),
-      runWithRequestId('req-2', () => work('b')),
-    ])
-    log.info('outside')
-
-    expect(lines().map(({ requestId, step }) => [requestId, step])).toEqual([
-      ['req-1', 'a'],
-      ['req-2', 'b'],
-      [undefined, undefined],
-    ])
   })
 
   it('says nothing below its level', () => {

@@ -1,15 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { redact, redactText } from './redaction.ts'
 
 export type { Logger } from 'pino'
-
-const currentRequest = new AsyncLocalStorage<string>()
-
-/** Every line logged by `work`, and by what it awaits, carries this request id. */
-export function runWithRequestId<T>(requestId: string, work: () => T): T {
-  return currentRequest.run(requestId, work)
-}
 
 export interface LoggerOptions {
   readonly level: string
@@ -23,10 +15,6 @@ export function createLogger({ level, destination }: LoggerOptions): Logger {
     level,
     base: { pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
-    mixin: () => {
-      const requestId = currentRequest.getStore()
-      return requestId === undefined ? {} : { requestId }
-    },
     formatters: {
       level: (label) => ({ level: label }),
       // The redacted copy of an object is an object, which `redact`'s type cannot say.

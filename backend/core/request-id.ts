@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import type { Logger } from 'pino'
-import { runWithRequestId } from './logging.ts'
 
 /** Gives each request an id of ours, answers it, and logs the request by it when it ends. */
 export function requestId(log: Logger): RequestHandler {
@@ -15,9 +14,15 @@ export function requestId(log: Logger): RequestHandler {
       // A probe that asks too early is answered 503 on purpose.
       const level = res.statusCode >= 500 && req.path !== '/readyz' ? 'warn' : 'debug'
       // The query string can hold login hints and codes, so only the path is logged.
-      const data = { method: req.method, path: req.path, status: res.statusCode, durationMs }
-      runWithRequestId(id, () => log[level](data, 'request'))
+      const data = {
+        requestId: id,
+        method: req.method,
+        path: req.path,
+        status: res.statusCode,
+        durationMs,
+      }
+      log[level](data, 'request')
     })
-    runWithRequestId(id, next)
+    next()
   }
 }

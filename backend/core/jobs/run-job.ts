@@ -1,4 +1,4 @@
-import { type Logger, runWithRequestId } from '../logging.ts'
+import type { Logger } from '../logging.ts'
 import { systemContext } from '../tenancy.ts'
 import type { AnyJob } from './definition.ts'
 import { type AbortCause, defaultAttempts, endOf, type Outcome, outcomeOf } from './outcome.ts'
@@ -32,6 +32,7 @@ export function runJob(record: LeasedJob, job: AnyJob, options: RunOptions): Run
     jobId: record._id,
     tenantId: record.tenantId,
     attempt: record.attempts,
+    requestId: record.requestId,
   })
   const controller = new AbortController()
   let aborted: AbortCause | null = null
@@ -80,14 +81,16 @@ export function runJob(record: LeasedJob, job: AnyJob, options: RunOptions): Run
     if (end.set.dueAt && outcome.kind !== 'released') onDue(end.set.dueAt.getTime())
   }
 
-  const ended = runWithRequestId(record.requestId, async () => {
+  async function executeAndFinish(): Promise<void> {
     try {
       await finish(await execute())
     } catch (error) {
       // The database is away; the lease ends by itself and the job runs again.
       log.error({ err: error }, 'job outcome could not be recorded')
     }
-  })
+  }
+
+  const ended = executeAndFinish()
 
   return {
     record,

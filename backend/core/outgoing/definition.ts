@@ -16,6 +16,8 @@ export interface OutgoingRequest {
   /** Default: true for all methods but POST and PATCH. */
   readonly idempotent?: boolean
   readonly signal?: AbortSignal
+  /** Of the request or job it is made for, for the log. */
+  readonly requestId?: string
 }
 
 export interface OutgoingResponse {

@@ -75,6 +75,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
       method: request.method ?? 'GET',
       host: target.url.host,
       path: target.url.pathname,
+      requestId: request.requestId,
       tries,
     }
     try {

@@ -58,7 +58,7 @@ async function send(
   const tries = row.tries + 1
   // Whoever finds this row after a crash must assume that the score arrived.
   await changeDelivery(ctx, row, { stampedAt, uncertain: true, tries, nextTryAt: null })
-  const verdict = await attempt(deps, platform, row, run.signal)
+  const verdict = await attempt(deps, ctx, platform, row, run.signal)
   switch (verdict.kind) {
     case 'done':
       return finish(ctx, row, null)
@@ -78,6 +78,7 @@ async function send(
 
 async function attempt(
   { outgoing, tokens }: DeliverDeps,
+  ctx: TenantContext,
   platform: PlatformRow,
   row: Stamped,
   signal: AbortSignal,
@@ -89,6 +90,7 @@ async function attempt(
       return outgoing.request({
         url: scoresUrl(row.lineItem),
         purpose: 'lti.score',
+        requestId: ctx.requestId,
         method: 'POST',
         headers: {
           authorization: `Bearer ${accessToken}`,
