@@ -3,7 +3,7 @@ import type { Contract } from '../shared/api/contract.ts'
 import type { Config } from './config.ts'
 import { isConnected } from './core/database/is-connected.ts'
 import { baseHeaders } from './core/headers.ts'
-import { type HttpOptions, mountContract } from './core/http.ts'
+import { type HttpOptions, mountContract } from './core/http/index.ts'
 import type { Logger } from './core/logging.ts'
 import type { AnyModule } from './core/module.ts'
 import { describeApi } from './core/openapi.ts'
@@ -18,7 +18,10 @@ export interface AppOptions {
   readonly log: Logger
   readonly webFolder: string
   readonly modules: readonly AnyModule[]
-  readonly http: Pick<HttpOptions, 'bearer' | 'session' | 'checkAnswers'>
+  readonly http: Pick<
+    HttpOptions,
+    'bearer' | 'session' | 'checkAnswers' | 'gates' | 'around' | 'observers'
+  >
   readonly site: Pick<SiteOptions, 'frameAncestors' | 'samplePackage'>
   /** Other systems for trying things, each mounted at its path; they are not part of the product. */
   readonly sandbox: readonly { readonly path: string; readonly app: Express }[]

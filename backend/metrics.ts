@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { AppError } from '../shared/errors.ts'
-import { factsOf, type HttpOptions } from './core/http.ts'
+import { factsOf, type HttpOptions } from './core/http/index.ts'
 import { platformTenantId } from './core/platform-tenant.ts'
 import { hasScope } from './core/tenancy.ts'
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Contract, Route } from '../../shared/api/contract.ts'
 import { type ErrorCode, errors } from '../../shared/errors.ts'
 import { scopes } from '../../shared/scopes.ts'
-import { splitKey } from './http.ts'
+import { splitKey } from './http/index.ts'
 import { titleOf } from './problem.ts'
 
 type Json = Record<string, unknown>

@@ -60,6 +60,8 @@ function escapePointer(part: string): string {
 
 export function sendProblem(res: Response, error: AppError, publicUrl: string): void {
   const requestId = String(res.locals['requestId'] ?? '')
+  // For those who keep count of calls.
+  res.locals['refusal'] = error
   if (error.retryAfterSeconds !== undefined) res.setHeader('retry-after', error.retryAfterSeconds)
   if (error.status === 401 && !res.hasHeader('www-authenticate')) {
     res.setHeader('www-authenticate', 'Bearer realm="EdPsych Connect"')

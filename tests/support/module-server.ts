@@ -5,7 +5,7 @@ import {
   type BearerAuthenticator,
   type HttpOptions,
   mountContract,
-} from '../../backend/core/http.ts'
+} from '../../backend/core/http/index.ts'
 import { createLogger } from '../../backend/core/logging.ts'
 import type { AnyModule } from '../../backend/core/module.ts'
 import { problemHandler } from '../../backend/core/problem.ts'

@@ -1,5 +1,5 @@
 import { accessApi } from '../../../shared/api/access.ts'
-import type { BearerAuthenticator, RequestFacts } from '../../core/http.ts'
+import type { BearerAuthenticator, RequestFacts } from '../../core/http/index.ts'
 import { defineModule, type Module } from '../../core/module.ts'
 import { pickRoutes } from '../../core/pick-routes.ts'
 import type { TenantContext } from '../../core/tenancy.ts'

@@ -1,4 +1,4 @@
-import type { BearerAuthenticator } from '../../core/http.ts'
+import type { BearerAuthenticator } from '../../core/http/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { findTenantWithAncestors } from '../tenants/index.ts'
 import type { AuthDeps } from './deps.ts'

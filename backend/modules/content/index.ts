@@ -1,5 +1,5 @@
 import { resourcesApi } from '../../../shared/api/resources.ts'
-import type { BearerAuthenticator } from '../../core/http.ts'
+import type { BearerAuthenticator } from '../../core/http/index.ts'
 import { defineModule, type Module } from '../../core/module.ts'
 import type { ContentDeps } from './deps.ts'
 import { EmbedModel, EmbedVisitModel } from './embed-store.ts'

@@ -1,7 +1,7 @@
 import { ltiApi, type PlatformBody } from '../../../shared/api/lti.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { type EventConsumer, type Events, onEvent } from '../../core/events/definition.ts'
-import type { BearerAuthenticator } from '../../core/http.ts'
+import type { BearerAuthenticator } from '../../core/http/index.ts'
 import type { AnyJob, Queue } from '../../core/jobs/index.ts'
 import type { Logger } from '../../core/logging.ts'
 import { defineModule, type Module } from '../../core/module.ts'

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import { SessionBody, type SessionGrant } from '../../../shared/lti.ts'
-import type { BearerAuthenticator } from '../../core/http.ts'
+import type { BearerAuthenticator } from '../../core/http/index.ts'
 import { newId } from '../../core/ids.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { randomToken } from './digest.ts'

@@ -1,0 +1,78 @@
+import { parseCookie } from 'cookie'
+import type { Request, Response } from 'express'
+import type { Route } from '../../../shared/api/contract.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { hasScope, type TenantContext } from '../tenancy.ts'
+import type { ApiCall, HttpOptions, RequestFacts } from './definition.ts'
+
+/** Finds out who calls and whether they may; `call.ctx` is set as soon as the caller is known. */
+export async function identifyCaller(
+  call: ApiCall,
+  res: Response,
+  options: Pick<HttpOptions, 'bearer' | 'session'>,
+): Promise<TenantContext> {
+  const { route, req, requestId } = call
+  const facts = factsOf(req, requestId)
+  if (route.access === 'public') return publicContext(facts)
+  const ctx = await findContext(facts, options)
+  if (!ctx) {
+    throw new AppError(
+      'unauthenticated',
+      'Send an API key as Authorization: Bearer …, or sign in; the credential may be wrong, expired or withdrawn',
+    )
+  }
+  call.ctx = ctx
+  authorise(route, ctx, res)
+  return ctx
+}
+
+async function findContext(
+  facts: RequestFacts,
+  options: Pick<HttpOptions, 'bearer' | 'session'>,
+): Promise<TenantContext | undefined> {
+  const authorization = facts.header('authorization')
+  if (authorization === undefined) return options.session?.(facts)
+  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+  if (token === undefined) return undefined
+  const known = options.bearer.find(({ prefix }) => token.startsWith(prefix))
+  return known?.authenticate(token, facts)
+}
+
+function authorise(route: Route, ctx: TenantContext, res: Response): void {
+  const { kind } = ctx.principal
+  if (route.access === 'staff' && kind !== 'staff') {
+    throw new AppError('forbidden', 'Only a signed-in member of staff can do this')
+  }
+  const isGuest = kind === 'launch' || kind === 'embed'
+  if ((isGuest && route.access !== 'launch') || (route.scope && !hasScope(ctx, route.scope))) {
+    res.setHeader(
+      'www-authenticate',
+      `Bearer error="insufficient_scope"${route.scope ? `, scope="${route.scope}"` : ''}`,
+    )
+    throw new AppError('insufficient_scope', `This needs the right ${route.scope ?? 'of staff'}`)
+  }
+}
+
+function publicContext(facts: RequestFacts): TenantContext {
+  return {
+    tenantId: '',
+    principal: { kind: 'system', id: 'public' },
+    scopes: new Set(),
+    requestId: facts.requestId,
+    remoteAddress: facts.remoteAddress,
+  }
+}
+
+export function factsOf(req: Request, requestId: string): RequestFacts {
+  let cookies: Record<string, string | undefined> | undefined
+  return {
+    requestId,
+    method: req.method,
+    remoteAddress: req.ip ?? '',
+    get cookies() {
+      cookies ??= parseCookie(req.headers.cookie ?? '')
+      return cookies
+    },
+    header: (name) => req.get(name),
+  }
+}

@@ -1,0 +1,13 @@
+export type {
+  ApiCall,
+  Around,
+  BearerAuthenticator,
+  EndedCall,
+  Gate,
+  HttpOptions,
+  KnownCall,
+  Reply,
+  RequestFacts,
+} from './definition.ts'
+export { factsOf } from './identify.ts'
+export { mountContract, splitKey } from './mount.ts'

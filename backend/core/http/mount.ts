@@ -1,0 +1,165 @@
+import { parseCookie } from 'cookie'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
+import type { z } from 'zod'
+import type { Contract, Method, Route } from '../../../shared/api/contract.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { assertIfMatch } from '../etag.ts'
+import type { AnyModule, RequestInfo } from '../module.ts'
+import { invalidRequest } from '../problem.ts'
+import type { TenantContext } from '../tenancy.ts'
+import type { ApiCall, HttpOptions, KnownCall } from './definition.ts'
+import { identifyCaller } from './identify.ts'
+import { bodyParsers } from './read-body.ts'
+import { sendReply, toReply } from './reply.ts'
+
+/**
+ * Express routes of one module. Each call passes, in this order: credential, right, gates, body,
+ * parse, handler, answer; observers hear of it when it has ended.
+ */
+export function mountContract(module: AnyModule, options: HttpOptions): Router {
+  const router = Router()
+  for (const [key, route] of Object.entries(module.contract)) {
+    const [method, path] = splitKey(key)
+    const handle = method === 'GET' ? handlerOf(module, key) : guarded(module, key, path)
+    // Credentials come before the body: nobody unknown makes the server read megabytes.
+    router[methodNames[method]](
+      path,
+      admit(key, route, options),
+      ...bodyParsers(route),
+      answerRoute(route, handle, options),
+    )
+  }
+  for (const [path, methods] of methodsByPath(module.contract)) {
+    router.all(path, (_req, res, next) => {
+      res.setHeader('allow', methods.join(', '))
+      next(new AppError('method_not_allowed', `This address answers ${methods.join(', ')}`))
+    })
+  }
+  return router
+}
+
+type Handle = (ctx: TenantContext, input: object, request: RequestInfo) => Promise<unknown>
+
+function handlerOf(module: AnyModule, key: string): Handle {
+  const handle = module.handlers[key]
+  if (typeof handle !== 'function')
+    throw new TypeError(`module ${module.name} has no handler for ${key}`)
+  // The contract types each handler by its own schemas; the parsed input below matches them.
+  return handle as Handle
+}
+
+/** A write that first compares `If-Match` with the object as it is now, where the object can be read. */
+function guarded(module: AnyModule, key: string, path: string): Handle {
+  const handle = handlerOf(module, key)
+  const readKey = `GET ${path}`
+  if (!path.endsWith('/:id') || !(readKey in module.contract)) return handle
+  const read = handlerOf(module, readKey)
+  return async (ctx, input, request) => {
+    if (request.ifMatch !== undefined) {
+      const current = await read(ctx, input, request)
+      // Only objects with an id are read at the address they are written at.
+      assertIfMatch(request.ifMatch, current as object)
+    }
+    return handle(ctx, input, request)
+  }
+}
+
+const methodNames = {
+  GET: 'get',
+  POST: 'post',
+  PUT: 'put',
+  PATCH: 'patch',
+  DELETE: 'delete',
+} as const satisfies Record<Method, string>
+
+export function splitKey(key: string): [Method, string] {
+  const space = key.indexOf(' ')
+  return [key.slice(0, space) as Method, key.slice(space + 1)]
+}
+
+function methodsByPath(contract: Contract): Map<string, string[]> {
+  const paths = new Map<string, string[]>()
+  for (const key of Object.keys(contract)) {
+    const [method, path] = splitKey(key)
+    paths.set(path, [...(paths.get(path) ?? []), method])
+  }
+  return paths
+}
+
+/** Lets a call in, or refuses it, before any of its body is read. */
+function admit(operation: string, route: Route, options: HttpOptions): RequestHandler {
+  const { gates = [], observers = [] } = options
+  return async (req, res, next) => {
+    const requestId = String(res.locals['requestId'])
+    const startedAt = performance.now()
+    const call: ApiCall = { operation, route, req, requestId, startedAt, ctx: null }
+    res.locals['call'] = call
+    if (observers.length > 0) res.once('close', () => observe(call, res, observers))
+    const ctx = await identifyCaller(call, res, options)
+    call.ctx = ctx
+    for (const gate of gates) {
+      const waiting = gate(call as KnownCall, res)
+      if (waiting instanceof Promise) await waiting
+    }
+    next()
+  }
+}
+
+function observe(
+  call: ApiCall,
+  res: Response,
+  observers: NonNullable<HttpOptions['observers']>,
+): void {
+  const durationMs = performance.now() - call.startedAt
+  // Set by the problem writer where the call was refused.
+  const refusal = res.locals['refusal'] as AppError | undefined
+  const ended = {
+    ...call,
+    durationMs,
+    status: res.statusCode,
+    code: refusal?.code ?? null,
+    detail: refusal?.message ?? null,
+  }
+  for (const observer of observers) observer(ended)
+}
+
+function parsePart<S extends z.ZodType>(schema: S, value: unknown, root: string): z.output<S> {
+  const result = schema.safeParse(value)
+  if (!result.success) throw invalidRequest(result.error, root)
+  return result.data
+}
+
+function answerRoute(route: Route, handle: Handle, options: HttpOptions): RequestHandler {
+  return async (req, res) => {
+    // Set by admit, which runs before on every route.
+    const call = res.locals['call'] as KnownCall
+    const input = {
+      ...(route.params && { params: parsePart(route.params, req.params, '#/path') }),
+      ...(route.query && { query: parsePart(route.query, req.query, '#/query') }),
+      ...(route.body && { body: parsePart(route.body, req.body, '#') }),
+    }
+    const run = async () => {
+      const answer = await handle(call.ctx, input, requestInfo(req, res))
+      const checked = options.checkAnswers && route.response ? route.response.parse(answer) : answer
+      return toReply(req, route, checked, options.publicUrl)
+    }
+    const isWrapped = options.around && req.method !== 'GET'
+    const reply = isWrapped ? await options.around(call, input, run, res) : await run()
+    sendReply(req, res, reply)
+  }
+}
+
+function requestInfo(req: Request, res: Response): RequestInfo {
+  return {
+    remoteAddress: req.ip ?? '',
+    userAgent: req.get('user-agent') ?? '',
+    ifMatch: req.get('if-match'),
+    get cookies() {
+      return parseCookie(req.headers.cookie ?? '')
+    },
+    get upload() {
+      return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0)
+    },
+    setHeader: (name, value) => res.append(name, value),
+  }
+}
