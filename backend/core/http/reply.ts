@@ -26,8 +26,7 @@ export function sendReply(req: Request, res: Response, { status, headers, text }
     if (value !== undefined) res.setHeader(name, value)
   }
   res.setHeader('cache-control', 'private, no-store')
-  const { etag } = headers
-  if (etag !== undefined && req.method === 'GET' && req.headers['if-none-match'] === etag) {
+  if (req.method === 'GET' && headers['etag'] && req.headers['if-none-match'] === headers['etag']) {
     res.status(304).end()
     return
   }
