@@ -1,8 +1,8 @@
 import { html } from 'lit'
 import type { z } from 'zod'
 import type { Attempt as AttemptSchema } from '../../shared/api/items.ts'
-import { api } from './api.ts'
-import { when } from './view.ts'
+import { api } from '../app/api.ts'
+import { when } from '../app/view.ts'
 
 export type Attempt = z.output<typeof AttemptSchema>
 

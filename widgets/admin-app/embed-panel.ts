@@ -2,10 +2,10 @@ import { html, nothing } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import type { z } from 'zod'
 import type { Embed as EmbedSchema } from '../../shared/api/resources.ts'
-import { api, sentenceOf } from './api.ts'
-import { confirmAct } from './confirm.ts'
-import './copy-field.ts'
-import { View } from './view.ts'
+import { api, sentenceOf } from '../app/api.ts'
+import { confirmAct } from '../app/confirm.ts'
+import '../app/copy-field.ts'
+import { View } from '../app/view.ts'
 
 type Embed = z.output<typeof EmbedSchema>
 

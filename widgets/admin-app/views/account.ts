@@ -1,9 +1,9 @@
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
-import { api } from '../api.ts'
-import { confirmAct } from '../confirm.ts'
-import '../copy-field.ts'
-import { View, when } from '../view.ts'
+import { api } from '../../app/api.ts'
+import { confirmAct } from '../../app/confirm.ts'
+import '../../app/copy-field.ts'
+import { View, when } from '../../app/view.ts'
 
 /** @summary One's own account: password, sessions, browser extension. */
 export class AccountElement extends View {

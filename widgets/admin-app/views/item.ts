@@ -2,12 +2,12 @@ import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import type { z } from 'zod'
 import type { Item as ItemSchema } from '../../../shared/api/items.ts'
-import { api, sentenceOf } from '../api.ts'
+import { api, sentenceOf } from '../../app/api.ts'
+import { confirmAct } from '../../app/confirm.ts'
+import { PagedList } from '../../app/paged-list.ts'
 import { type Attempt, attemptCells, attemptColumns } from '../attempt-table.ts'
-import { confirmAct } from '../confirm.ts'
-import { PagedList } from '../paged-list.ts'
 import '../embed-panel.ts'
-import { go, View } from '../view.ts'
+import { go, View } from '../../app/view.ts'
 
 type Item = z.output<typeof ItemSchema>
 

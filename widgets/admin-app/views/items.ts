@@ -5,9 +5,9 @@ import type {
   ImportReport as ImportReportSchema,
   Item as ItemSchema,
 } from '../../../shared/api/items.ts'
-import { api } from '../api.ts'
-import { PagedList } from '../paged-list.ts'
-import { countOf, View, when } from '../view.ts'
+import { api } from '../../app/api.ts'
+import { PagedList } from '../../app/paged-list.ts'
+import { countOf, View, when } from '../../app/view.ts'
 import { kindsOf } from './item.ts'
 
 type Item = z.output<typeof ItemSchema>

@@ -6,11 +6,11 @@ import type {
   ScoreDelivery as ScoreDeliverySchema,
   ToolConfiguration,
 } from '../../../shared/api/lti.ts'
-import { api, sentenceOf } from '../api.ts'
-import { confirmAct } from '../confirm.ts'
-import '../copy-field.ts'
-import { PagedList } from '../paged-list.ts'
-import { View, when } from '../view.ts'
+import { api, sentenceOf } from '../../app/api.ts'
+import { confirmAct } from '../../app/confirm.ts'
+import '../../app/copy-field.ts'
+import { PagedList } from '../../app/paged-list.ts'
+import { View, when } from '../../app/view.ts'
 import { platformFields, readPlatformForm } from './platform-form.ts'
 
 type Configuration = z.output<typeof ToolConfiguration>

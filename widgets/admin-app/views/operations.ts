@@ -8,10 +8,10 @@ import type {
   RosterClass,
   RosterUser,
 } from '../../../shared/api/operations.ts'
-import { api } from '../api.ts'
+import { api } from '../../app/api.ts'
+import { PagedList } from '../../app/paged-list.ts'
+import { View, when } from '../../app/view.ts'
 import { type Attempt, attemptColumns, attemptRow, itemTitles } from '../attempt-table.ts'
-import { PagedList } from '../paged-list.ts'
-import { View, when } from '../view.ts'
 
 type Job = z.output<typeof JobSchema>
 type Verification = z.output<typeof AuditVerification>

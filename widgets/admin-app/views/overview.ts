@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
-import { api, sentenceOf } from '../api.ts'
+import { api, sentenceOf } from '../../app/api.ts'
+import { countOf, View } from '../../app/view.ts'
 import { type Attempt, attemptColumns, attemptRow } from '../attempt-table.ts'
-import { countOf, View } from '../view.ts'
 
 interface Step {
   readonly done: boolean

@@ -3,11 +3,11 @@ import { state } from 'lit/decorators.js'
 import type { z } from 'zod'
 import type { Person as PersonSchema } from '../../../shared/api/access.ts'
 import { type RoleName, roles } from '../../../shared/scopes.ts'
-import { api } from '../api.ts'
-import { confirmAct } from '../confirm.ts'
-import '../copy-field.ts'
-import { PagedList } from '../paged-list.ts'
-import { View, when } from '../view.ts'
+import { api } from '../../app/api.ts'
+import { confirmAct } from '../../app/confirm.ts'
+import '../../app/copy-field.ts'
+import { PagedList } from '../../app/paged-list.ts'
+import { View, when } from '../../app/view.ts'
 
 type Person = z.output<typeof PersonSchema>
 

@@ -1,12 +1,12 @@
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import type { Resource } from '../../../shared/api/resources.ts'
-import { api, sentenceOf } from '../api.ts'
-import { confirmAct } from '../confirm.ts'
-import '../copy-field.ts'
+import { api, sentenceOf } from '../../app/api.ts'
+import { confirmAct } from '../../app/confirm.ts'
+import '../../app/copy-field.ts'
 import '../embed-panel.ts'
-import { PagedList } from '../paged-list.ts'
-import { go, View, when } from '../view.ts'
+import { PagedList } from '../../app/paged-list.ts'
+import { go, View, when } from '../../app/view.ts'
 import { readResourceForm, resourceFields } from './resource-form.ts'
 
 /** @summary The resource library: search and add. */

@@ -1,0 +1,165 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { state } from 'lit/decorators.js'
+import { api, chooseTenant, loadSession, type StaffSession, sentenceOf } from './api.ts'
+import { go, View } from './view.ts'
+
+/** One view and its address. */
+export interface Place {
+  readonly path: string
+  readonly title: string
+  /** In the navigation where given, for those who hold the scope. */
+  readonly nav?: string
+  readonly scope?: string
+  view(session: StaffSession, parameters: Record<string, string>): TemplateResult
+}
+
+function findPlace(
+  places: readonly Place[],
+  pathname: string,
+): { place: Place; parameters: Record<string, string> } | undefined {
+  const path = pathname.replace(/\/$/, '')
+  for (const place of places) {
+    const pattern = new RegExp(`^${place.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`)
+    const match = pattern.exec(path)
+    if (match) return { place, parameters: { ...match.groups } }
+  }
+  return undefined
+}
+
+/** An application of signed-in staff: navigation, organisation switcher, one view per address. */
+export abstract class AppShell extends View {
+  /** The first is the home of the application; all others lie below it. */
+  protected abstract readonly places: readonly Place[]
+  protected abstract readonly label: string
+  @state() private path = location.pathname
+
+  private readonly onNavigate = (): void => {
+    this.path = location.pathname
+    void this.updateComplete.then(() => {
+      this.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true })
+      scrollTo(0, 0)
+    })
+  }
+
+  /** Links inside the administration change the view without loading the page again. */
+  private readonly onClick = (event: MouseEvent): void => {
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return
+    const link = event
+      .composedPath()
+      .find((node): node is HTMLAnchorElement => node instanceof HTMLAnchorElement)
+    if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin)
+      return
+    if (!findPlace(this.places, link.pathname) || link.hash) return
+    event.preventDefault()
+    go(link.pathname)
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener('popstate', this.onNavigate)
+    this.addEventListener('click', this.onClick)
+    void this.load()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    removeEventListener('popstate', this.onNavigate)
+    this.removeEventListener('click', this.onClick)
+  }
+
+  private get home(): string {
+    return this.places[0]?.path ?? '/'
+  }
+
+  private async load(): Promise<void> {
+    try {
+      const session = await loadSession()
+      if (session) this.session = session
+      else location.replace(`/sign-in?next=${encodeURIComponent(location.pathname)}`)
+    } catch (error) {
+      this.error = sentenceOf(error)
+    }
+  }
+
+  private signOut(): void {
+    void this.act(async () => {
+      await api('DELETE /api/v1/session', {})
+      location.assign('/sign-in')
+      return undefined
+    })
+  }
+
+  private switchTenant(event: Event): void {
+    chooseTenant((event.target as HTMLSelectElement).value)
+    this.session = undefined
+    go(this.home)
+    void this.load()
+  }
+
+  protected override render() {
+    const { session } = this
+    if (!session) {
+      return html`<main id="main" class="site-main" tabindex="-1">${this.notices()}${this.error ? nothing : html`<p class="loading" role="status">Loading …</p>`}</main>`
+    }
+    const found = findPlace(this.places, this.path)
+    document.title = `${found?.place.title ?? 'Not found'} – EdPsych Connect`
+    return html`
+      <a class="skip-link" href="#main">Skip to content</a>
+      <header class="site-header">
+        <a class="site-brand" href="/"><img src="/assets/logo.svg" alt="" width="32" height="32" />EdPsych Connect</a>
+        <div class="admin-tools">
+          ${this.switcher(session)}
+          <a href="/admin/account">${session.user.name}</a>
+          <button class="button link" @click=${this.signOut}>Sign out</button>
+        </div>
+      </header>
+      <div class="admin-layout">
+        ${this.navigation(session)}
+        <main id="main" class="site-main" tabindex="-1">
+          ${
+            session.mustChangePassword
+              ? html`<p class="notice warning">You signed in with a one-time password. <a href="/admin/account">Choose a password of your own</a> before it expires.</p>`
+              : nothing
+          }
+          ${this.notices()}
+          ${
+            found
+              ? found.place.view(session, found.parameters)
+              : html`<h1>This page does not exist</h1><p><a class="button" href=${this.home}>Go to the overview</a></p>`
+          }
+        </main>
+      </div>
+    `
+  }
+
+  private switcher(session: StaffSession) {
+    if (session.tenants.length < 2) return html`<span>${session.tenant.name}</span>`
+    return html`<label class="visually-hidden" for="tenant">Organisation</label>
+      <select id="tenant" @change=${this.switchTenant}>
+        ${session.tenants.map((tenant) => html`<option value=${tenant.id} ?selected=${tenant.id === session.tenant.id}>${tenant.name}</option>`)}
+      </select>`
+  }
+
+  private navigation(session: StaffSession) {
+    const shown = this.places.filter(
+      ({ nav, scope }) => nav && (!scope || session.scopes.includes(scope)),
+    )
+    const current = this.path.replace(/\/$/, '')
+    return html`<nav class="admin-nav" aria-label=${this.label}>
+      <ul>
+        ${shown.map(({ path, nav }) => {
+          const here = current === path || (path !== this.home && current.startsWith(`${path}/`))
+          return html`<li><a href=${path} aria-current=${here ? 'page' : nothing}>${nav}</a></li>`
+        })}
+      </ul>
+    </nav>`
+  }
+}
