@@ -14,3 +14,22 @@ export function newId(prefix: string, now: number = Date.now()): string {
   for (const byte of randomBytes(16)) tail += alphabet.charAt(byte & 31)
   return `${prefix}_${head}${tail}`
 }
+
+const digits = 26
+
+/** The 128 bits of an id, where its 26 characters would be too long. */
+export function idToBytes(id: string): Buffer {
+  let bits = 0n
+  for (const digit of id.slice(-digits)) bits = bits * 32n + BigInt(alphabet.indexOf(digit))
+  return Buffer.from(bits.toString(16).padStart(32, '0'), 'hex')
+}
+
+export function idFromBytes(prefix: string, bytes: Buffer): string {
+  let bits = BigInt(`0x${bytes.toString('hex')}`)
+  let text = ''
+  for (let i = 0; i < digits; i++) {
+    text = alphabet.charAt(Number(bits % 32n)) + text
+    bits /= 32n
+  }
+  return `${prefix}_${text}`
+}

@@ -43,6 +43,8 @@ describe('createLogger', () => {
     ['bytes', { key: Buffer.from('planted-value') }],
     ['a webhook secret', { note: 'whsec_planted-value' }],
     ['a project key', { note: 'edp_live_planted_value' }],
+    ['a sealed token', { note: 'edp_sealed_a-planted_value' }],
+    ['the token of a launch', { note: 'edp_launch_a-planted_value' }],
     [
       'something too deep',
       { a: { b: { c: { d: { e: { f: { g: { h: ['planted-value'] } } } } } } } },

@@ -19,7 +19,7 @@ const deepest = 8
 const patterns: readonly [RegExp, string][] = [
   [/\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, placeholder],
   [/\b(Bearer|Basic|DPoP) +[\w.~+/=-]{6,}/gi, `$1 ${placeholder}`],
-  [/\bedp_(live|test)_\w+/g, `edp_$1_${placeholder}`],
+  [/\bedp_(live|test|launch|sealed)_[\w-]+/g, `edp_$1_${placeholder}`],
   [/\bwhs[ekp][ck]?_[\w+/=-]+/g, placeholder],
   [
     /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,

@@ -11,6 +11,7 @@ import {
   newestDataKey,
   rewrapDataKey,
 } from './store.ts'
+import { createTokenSealer } from './token-sealer.ts'
 
 export interface SecretsOptions {
   /** 32 bytes. */
@@ -31,6 +32,7 @@ const newestKnownForMs = 60_000
 export function createSecrets({ masterKey, clock = Date.now }: SecretsOptions): Secrets {
   if (masterKey.length !== keyBytes) throw new TypeError('the master key has 32 bytes')
   let master = { key: masterKey, id: fingerprint(masterKey) }
+  let masterKeys: readonly [Buffer, ...Buffer[]] = [masterKey]
   const byId = new Map<string, DataKey>()
   const newest = new Map<string, { readonly key: Promise<DataKey>; readonly until: number }>()
 
@@ -114,6 +116,8 @@ export function createSecrets({ masterKey, clock = Date.now }: SecretsOptions): 
       return await secrets.encrypt(ctx, field, await secrets.decrypt(ctx, field, sealed))
     },
 
+    tokenSealer: (purpose) => createTokenSealer(purpose, () => masterKeys),
+
     async rotateTenantKey({ tenantId }) {
       const { version } = await loadNewest(tenantId)
       await remember(tenantId, makeKey(tenantId, version + 1))
@@ -128,6 +132,7 @@ export function createSecrets({ masterKey, clock = Date.now }: SecretsOptions): 
         await rewrapDataKey(record, wrap(key, record.tenantId, record._id, next))
       }
       master = next
+      masterKeys = [next.key, masterKeys[0]]
       return records.length
     },
 
