@@ -137,6 +137,17 @@ function checkJoin(
   if (pipeline) checkStages(model, pipeline as PipelineStage[])
 }
 
+/** Throws as the plugin does, for operations that pass by mongoose's hooks. */
+export function assertNamesTenant(
+  model: { readonly modelName: string; readonly schema: object },
+  operation: string,
+  filter: { readonly [name: string]: unknown },
+): void {
+  if (scopedSchemas.has(model.schema) && !isTenantFilter(filter['tenantId'])) {
+    refuse(model.modelName, operation)
+  }
+}
+
 interface BulkOperation {
   insertOne?: { document?: { tenantId?: unknown } }
   updateOne?: { filter?: { tenantId?: unknown } }

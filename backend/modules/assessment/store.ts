@@ -1,4 +1,5 @@
-import mongoose, { type mongo, Schema } from 'mongoose'
+import mongoose, { Schema } from 'mongoose'
+import { readOne } from '../../core/database/read-one.ts'
 import { withOutbox } from '../../core/events/index.ts'
 import { tenantScoped } from '../../core/tenancy.ts'
 
@@ -134,10 +135,7 @@ export const RevisionModel = mongoose.model('ItemRevision', revisionSchema)
 export const AssetModel = mongoose.model('ItemAsset', assetSchema)
 export const AttemptModel = mongoose.model('Attempt', attemptSchema)
 
-// The driver's own collection: every launch and every read of an item comes this way, and nothing is to be cast.
-const items = ItemModel.collection as unknown as mongo.Collection<ItemRow>
-
 /** The item of a tenant, unless it was deleted. */
 export function readItemRow(tenantId: string, id: string): Promise<ItemRow | null> {
-  return items.findOne({ _id: id, tenantId, deletedAt: null })
+  return readOne<ItemRow>(ItemModel, { _id: id, tenantId, deletedAt: null })
 }
