@@ -85,6 +85,11 @@ export const errors = {
   lti_not_deep_linking: 409,
   lti_not_at_front_door: 409,
 
+  sandbox_sign_up_closed: 403,
+  sandbox_limit_reached: 403,
+  sandbox_not_ready: 409,
+  sandbox_clock_behind: 422,
+
   database_unavailable: 503,
   database_in_use: 503,
   engine_untrusted: 503,

@@ -22,6 +22,8 @@ export const scopes = {
   'tenants.write': 'Add and change schools',
   'people.read': 'See staff accounts and their roles',
   'people.write': 'Invite staff, change roles, sign people out',
+  'sandbox.read': 'See sandboxes, what their inspector received and certification reports',
+  'sandbox.write': 'Create, reset and delete sandboxes, and set their faults and clock',
 } as const
 
 export type Scope = keyof typeof scopes
@@ -30,6 +32,12 @@ export const allScopes = Object.keys(scopes) as readonly Scope[]
 
 const everythingRead = allScopes.filter((scope) => scope.endsWith('.read'))
 const launchOnly: readonly Scope[] = ['lti.launch', 'lti.deep-link']
+const outsideSandbox: readonly Scope[] = [
+  'people.write',
+  'tenants.write',
+  'lti.write',
+  'jobs.write',
+]
 const everything = allScopes.filter((scope) => !launchOnly.includes(scope))
 
 /** The staff roles of design §4 and what each may do. */
@@ -64,6 +72,8 @@ export const roles = {
       'embeds.write',
       'lti.read',
       'tenants.read',
+      'sandbox.read',
+      'sandbox.write',
     ],
   },
   teacher: {
@@ -80,6 +90,12 @@ export const roles = {
       'roster.read',
       'tenants.read',
     ],
+  },
+  // Everything that touches only the synthetic data of one sandbox: never staff accounts or LMS
+  // registrations, whose addresses and deployments are unique across the installation.
+  'sandbox-developer': {
+    label: 'Developer of a sandbox',
+    scopes: everything.filter((scope) => !outsideSandbox.includes(scope)),
   },
   auditor: {
     label: 'Auditor',

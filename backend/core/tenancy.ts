@@ -17,6 +17,8 @@ export interface TenantContext {
   readonly requestId: string
   /** Address of the caller, for the audit; absent for jobs and the CLI. */
   readonly remoteAddress?: string
+  /** `test` for everything that acts in a sandbox; absent means live. */
+  readonly mode?: 'live' | 'test'
   /** Ids of the only objects this credential opens (a launch or an embed); absent: the whole tenant. */
   readonly limitedTo?: readonly string[]
 }

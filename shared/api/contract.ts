@@ -11,6 +11,8 @@ export interface Route {
   readonly summary: string
   readonly description?: string
   readonly access: Access
+  /** A `public` route that still wants to know who calls, where a credential is given. */
+  readonly recognises?: true
   /** Right the caller needs; absent only where `access` is `public` or `staff`. */
   readonly scope?: Scope
   readonly params?: z.ZodObject

@@ -13,8 +13,14 @@ export async function identifyCaller(
 ): Promise<TenantContext> {
   const { route, req, requestId } = call
   const facts = factsOf(req, requestId)
-  if (route.access === 'public') return publicContext(facts)
+  if (route.access === 'public' && !(route.recognises && holdsCredential(facts))) {
+    return publicContext(facts)
+  }
   const ctx = await findContext(facts, options)
+  if (!ctx && route.recognises && facts.header('authorization') === undefined) {
+    // A session that has ended is no reason to refuse what anybody may do.
+    return publicContext(facts)
+  }
   if (!ctx) {
     throw new AppError(
       'unauthenticated',
@@ -24,6 +30,10 @@ export async function identifyCaller(
   call.ctx = ctx
   authorise(route, ctx, res)
   return ctx
+}
+
+function holdsCredential(facts: RequestFacts): boolean {
+  return facts.header('authorization') !== undefined || facts.header('cookie') !== undefined
 }
 
 async function findContext(

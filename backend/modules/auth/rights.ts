@@ -34,6 +34,7 @@ const kindsOfRole: Partial<Record<RoleName, readonly string[]>> = {
   'platform-admin': ['platform'],
   'trust-admin': ['trust', 'local-authority'],
   'school-admin': ['trust', 'local-authority', 'school', 'sandbox'],
+  'sandbox-developer': ['sandbox'],
 }
 
 /** Whether a role makes sense at an organisation of this kind. */
