@@ -72,7 +72,7 @@ export function sendProblem(res: Response, error: AppError, publicUrl: string): 
     .type('application/problem+json')
     .send(
       JSON.stringify({
-        type: `${publicUrl}/developers/errors#${error.code}`,
+        type: `${publicUrl}/developers/errors/${error.code}`,
         title: titleOf(error.code),
         status: error.status,
         ...(error.message === '' ? {} : { detail: error.message }),

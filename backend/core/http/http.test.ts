@@ -204,7 +204,7 @@ it.each([
   expect(response.status).toBe(status)
   expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
   expect(body).toMatchObject({
-    type: `https://connect.test/developers/errors#${code}`,
+    type: `https://connect.test/developers/errors/${code}`,
     status,
     code,
     requestId: '6f1c0b52-0000-4000-8000-000000000000',
