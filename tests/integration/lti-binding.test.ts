@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
+import mongoose from 'mongoose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LoginModel } from '../../backend/modules/lti/login-store.ts'
-import { SessionModel } from '../../backend/modules/lti/session-store.ts'
+import { createSecrets } from '../../backend/core/secrets/index.ts'
 import { useTestDatabase } from '../support/database.ts'
 import { type HostilePlatform, startHostilePlatform } from '../support/hostile-platform.ts'
 import {
@@ -44,6 +45,12 @@ async function confirm(state: string, secret: string, headers: Record<string, st
   })
   const body = (await answer.json()) as { location?: string; code?: string }
   return { status: answer.status, ...body }
+}
+
+async function countDocuments(): Promise<number> {
+  const collections = (await mongoose.connection.db?.collections()) ?? []
+  const counts = await Promise.all(collections.map((one) => one.countDocuments()))
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 describe('a state and its nonce', () => {
@@ -203,6 +210,73 @@ describe('the browser of a launch', () => {
   })
 })
 
+describe('a state', () => {
+  it('is all there is of a login: an initiation, which anybody can send, writes nothing', async () => {
+    const before = await countDocuments()
+
+    for (let i = 0; i < 5; i++) await begin()
+
+    expect(await countDocuments()).toBe(before)
+  })
+
+  it('shows nothing of what it carries', async () => {
+    const { state } = await begin({ login_hint: 'robin.sample@school.example' })
+
+    const bytes = Buffer.from(state.slice('edp_sealed_'.length), 'base64url').toString('latin1')
+
+    expect(bytes).not.toContain('robin')
+    expect(bytes).not.toContain(platform.origin)
+  })
+
+  it('of another installation is unknown', async () => {
+    const { form, state } = await begin()
+    const foreign = createSecrets({ masterKey: randomBytes(32) }).tokenSealer('lti.state')
+
+    const answer = await postLaunch(tool, { ...form, state: foreign.seal('["launch_1","",1,[]]') })
+    const other = await postLaunch(tool, { ...form, state: `${state.slice(0, -1)}-` })
+
+    expect(answer.problem?.code).toBe('lti_state_unknown')
+    expect(other.problem?.code).toBe('lti_state_unknown')
+  })
+
+  it('stays short where the hints are long, which then cannot be offered again', async () => {
+    const hints = { login_hint: 'h'.repeat(300), lti_message_hint: 'm'.repeat(3000) }
+    const { form, state, secret, authorization } = await begin(hints)
+
+    const page = await postLaunch(tool, form, { accept: 'text/html' })
+    const confirmed = await confirm(state, secret)
+
+    expect(state.length).toBeLessThanOrEqual(1800)
+    expect(authorization.searchParams.get('lti_message_hint')).toBe(hints.lti_message_hint)
+    expect(page.status).toBe(200)
+    expect(page.body).not.toContain('target="_blank"')
+    expect(page.body).toContain('in a new window or tab')
+    expect(confirmed.status).toBe(200)
+  })
+
+  it('keeps a hint of the length that Canvas sends', async () => {
+    const { form, state } = await begin({ lti_message_hint: 'j'.repeat(700) })
+
+    const page = await postLaunch(tool, form, { accept: 'text/html' })
+
+    expect(state.length).toBeLessThanOrEqual(1800)
+    expect(page.body).toContain(`lti_message_hint=${'j'.repeat(700)}`)
+  })
+
+  it('is used up for all servers of an installation', async () => {
+    const { form, cookie } = await begin()
+    const other = await startLtiTool({ publicUrl: tool.publicUrl })
+
+    const answers = await Promise.all([
+      postLaunch(tool, form, { cookie }),
+      postLaunch(other, form, { cookie }),
+    ])
+    await other.stop()
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 401])
+  })
+})
+
 describe('the code of a launch', () => {
   it('opens one session, whoever asks first', async () => {
     const { code } = await launch(tool, platform)
@@ -230,12 +304,12 @@ describe('the code of a launch', () => {
     const answer = await postLaunch(tool, begun.form, { cookie: begun.cookie })
     const { body } = await openSession(tool, answer.code)
 
-    const stored = JSON.stringify([
-      await LoginModel.find().lean(),
-      await SessionModel.find({}, null, { acrossTenants: 'nothing secret is stored' }).lean(),
-    ])
+    const collections = await mongoose.connection.db?.collections()
+    const documents = await Promise.all((collections ?? []).map((one) => one.find().toArray()))
+    const stored = JSON.stringify(documents)
 
-    for (const secret of [begun.state, begun.secret, answer.code, body.token]) {
+    expect(stored).toContain(body.launch.user.id)
+    for (const secret of [begun.state, begun.nonce, begun.secret, answer.code, body.token]) {
       expect(secret).toMatch(/[\w-]{43}$/)
       expect(stored).not.toContain(secret)
     }

@@ -64,7 +64,7 @@ describe('a login', () => {
         redirect_uri: `${tool.publicUrl}/lti/launch`,
         login_hint: 'hint-7',
       })
-      expect(state).toMatch(/^[\w-]{43}$/)
+      expect(state).toMatch(/^edp_sealed_[\w-]{200,1789}$/)
       expect(nonce).toMatch(/^[\w-]{43}$/)
     },
   )

@@ -4,7 +4,7 @@ import { PlatformModel } from '../../backend/modules/lti/platforms/platform-stor
 import { ApiError } from '../../shared/api/client.ts'
 import { useTestDatabase } from '../support/database.ts'
 import { type HostilePlatform, startHostilePlatform } from '../support/hostile-platform.ts'
-import { claim, launch, newTenant, openSession } from '../support/lti-launches.ts'
+import { claim, launch, login, newTenant, openSession } from '../support/lti-launches.ts'
 import { type LtiToolServer, startLtiTool } from '../support/lti-tool-server.ts'
 
 useTestDatabase()
@@ -332,5 +332,53 @@ describe('tenants', () => {
 
     expect(before).toBe('403 insufficient_scope')
     expect(await ask()).toBe('401 unauthenticated')
+  })
+
+  it('see a change of their registration in the very next launch', async () => {
+    const api = tool.as(newTenant())
+    const body = registration()
+    const { id } = await api('POST /api/v1/lti/platforms', { body })
+    const attempt = () =>
+      launch(tool, platform, {
+        login: { client_id: body.clientId },
+        claims: { aud: body.clientId, sub: undefined },
+      })
+
+    const before = await attempt()
+    await api('PATCH /api/v1/lti/platforms/:id', { params: { id }, body: { allowAnonymous: true } })
+    const after = await attempt()
+
+    expect(before.problem?.code).toBe('lti_subject_missing')
+    expect(after.status).toBe(303)
+  })
+
+  it('see a change that another server made within a second or two', async () => {
+    const body = registration()
+    const tenantId = newTenant()
+    const { id } = await tool.as(tenantId)('POST /api/v1/lti/platforms', { body })
+    const begun = async () =>
+      (await login(tool, platform, { client_id: body.clientId })).status === 302
+    const before = await begun()
+    const other = await startLtiTool({ publicUrl: tool.publicUrl })
+
+    await other.as(tenantId)('DELETE /api/v1/lti/platforms/:id', { params: { id } })
+    await other.stop()
+
+    expect(before).toBe(true)
+    await expect.poll(begun, { timeout: 3000 }).toBe(false)
+  })
+
+  it('lose their unopened launches with the registration', async () => {
+    const api = tool.as(newTenant())
+    const body = registration()
+    const { id } = await api('POST /api/v1/lti/platforms', { body })
+    const { code } = await launch(tool, platform, {
+      login: { client_id: body.clientId },
+      claims: { aud: body.clientId },
+    })
+
+    await api('DELETE /api/v1/lti/platforms/:id', { params: { id } })
+
+    expect((await openSession(tool, code)).body.code).toBe('lti_code_unknown')
   })
 })

@@ -18,7 +18,6 @@ import { defineRotationJob } from './keys/rotation.ts'
 import { createSigningKeys } from './keys/signing-keys.ts'
 import { createKeysets } from './keysets.ts'
 import { redirectUri } from './login.ts'
-import { LoginModel } from './login-store.ts'
 import { DirectoryModel } from './platforms/directory-store.ts'
 import { ensurePlatform } from './platforms/ensure-platform.ts'
 import { PlatformModel } from './platforms/platform-store.ts'
@@ -30,6 +29,7 @@ import {
   removePlatform,
   updatePlatform,
 } from './platforms/platforms.ts'
+import { createRegistrations, type Registrations } from './platforms/registrations.ts'
 import { ResourceLinkModel } from './resource-link-store.ts'
 import { createLtiRouter } from './router.ts'
 import { DeliveryModel } from './scores/delivery-store.ts'
@@ -42,7 +42,7 @@ export { gradePassbackOf } from './scores/scores.ts'
 
 export interface LtiDeps {
   readonly settings: Settings
-  readonly secrets: Pick<Secrets, 'encrypt' | 'decrypt'>
+  readonly secrets: Pick<Secrets, 'encrypt' | 'decrypt' | 'tokenSealer'>
   readonly outgoing: Pick<Outgoing, 'request' | 'checkUrl'>
   readonly queue: Pick<Queue, 'enqueue'>
   /** Asked only when something happens, so it may be made after this module. */
@@ -75,7 +75,8 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
   const tokens = createAccessTokens({ outgoing, keys, clock })
   const deliverJob = defineDeliverJob({ outgoing, tokens, clock })
   const scores = { queue, job: deliverJob }
-  const platforms = platformDeps(deps, clock)
+  const registrations = createRegistrations()
+  const platforms = platformDeps(deps, clock, registrations)
   const deepLinks = {
     publicUrl,
     clock,
@@ -90,7 +91,6 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
     models: [
       PlatformModel,
       DirectoryModel,
-      LoginModel,
       SessionModel,
       ResourceLinkModel,
       DeliveryModel,
@@ -103,6 +103,8 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
       log,
       keys,
       keysets: createKeysets(outgoing, clock),
+      registrations,
+      states: deps.secrets.tokenSealer('lti.state'),
       checkUrl: (url) => outgoing.checkUrl(url, 'return address'),
     }),
     handlers: {
@@ -150,10 +152,15 @@ function toolConfiguration(publicUrl: string) {
   }
 }
 
-function platformDeps(deps: LtiDeps, clock: () => Date): PlatformDeps {
+function platformDeps(
+  deps: LtiDeps,
+  clock: () => Date,
+  registrations: Registrations,
+): PlatformDeps {
   return {
     outgoing: deps.outgoing,
     clock,
+    registrations,
     async onChange(ctx, change, platformId, fields) {
       await recordAudit(ctx, {
         action: `lti.platform.${verbs[change]}`,

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import { targetOfPath } from '../../../shared/lti.ts'
+import type { TokenSealer } from '../../core/secrets/index.ts'
 import { type Binding, bindingKey, readBinding } from './binding.ts'
 import { checkAudience } from './checks/audience.ts'
 import { checkDeepLinkingSettings, checkMayDeepLink } from './checks/deep-linking-settings.ts'
@@ -7,7 +8,7 @@ import { checkDeployment } from './checks/deployment.ts'
 import { checkForUser } from './checks/for-user.ts'
 import { checkIssuer } from './checks/issuer.ts'
 import { checkMessageType } from './checks/message-type.ts'
-import { checkNonce, checkUnused, nonceReused } from './checks/nonce.ts'
+import { checkNonce, nonceReused } from './checks/nonce.ts'
 import { checkResourceLink } from './checks/resource-link.ts'
 import { checkRoles } from './checks/roles-claim.ts'
 import { checkSignature } from './checks/signature.ts'
@@ -20,10 +21,10 @@ import { checkVersion } from './checks/version.ts'
 import type { Claims } from './claim-names.ts'
 import { frameOrigins } from './frame-ancestors.ts'
 import type { Keysets } from './keysets.ts'
-import { issueCode } from './launch-code.ts'
+import { issueCode, type LaunchCode } from './launch-code.ts'
 import { readLaunchForm } from './launch-form.ts'
 import { type Message, toLaunchRecord } from './launch-message.ts'
-import { findLogin, type LaunchCode, type LoginRow, useLogin } from './login-store.ts'
+import { type KnownLogin, openState } from './login-state.ts'
 import {
   mentionedUrls,
   readContext,
@@ -32,13 +33,20 @@ import {
   readScoreService,
 } from './optional-claims.ts'
 import type { PlatformRow } from './platforms/platform-store.ts'
+import type { Registrations } from './platforms/registrations.ts'
 import { type Choice, findChoice } from './resource-link-store.ts'
 import { selectPlatform } from './select-platform.ts'
+import { insertLaunch, insertLostLaunch } from './session-store.ts'
+
+/** What is never opened is kept until neither its state nor its code can come back, on any machine's clock. */
+const keptUnopenedMs = 2 * 60_000
 
 export interface LaunchDeps {
   readonly publicUrl: string
   readonly clock: () => Date
   readonly keysets: Keysets
+  readonly registrations: Registrations
+  readonly states: TokenSealer
   /** Refuses an address that this installation may not send people or answers to. */
   checkUrl(url: string): void
 }
@@ -60,7 +68,7 @@ export type LaunchOutcome = {
   | {
       readonly kind: 'unproven'
       readonly state: string
-      readonly login: LoginRow
+      readonly login: KnownLogin
       readonly storageTarget: string | null
     }
 )
@@ -73,21 +81,27 @@ export async function launch(
 ): Promise<LaunchOutcome> {
   const { idToken, state, storageTarget } = readLaunchForm(request.body)
   const now = deps.clock()
-  const login = checkState(await findLogin(state), now)
+  const login = checkState(openState(deps.states, state), now)
   const kid = checkTokenHeader(idToken)
-  const platform = await selectPlatform(login, idToken)
+  const platform = await selectPlatform(deps.registrations, login, idToken)
   onPlatform(platform)
   const claims = await checkSignature(idToken, await deps.keysets.find(platform, kid))
   const message = checkMessage(deps, claims, platform, login, now)
-  checkUnused(login)
 
   const chosen = await chosenTarget(message, platform, login)
   const record = toLaunchRecord(message, platform, chosen, request.origin)
   const key = bindingKey(state)
   const binding = readBinding(deps.publicUrl, key, request.cookie, login.bindingDigest)
-  const code = binding === 'proven' ? issueCode(now) : null
-  const parked = binding === 'wrong' ? null : record
-  if (!(await useLogin(login._id, parked, code, now))) throw nonceReused()
+  const code = binding === 'proven' ? issueCode(login.launchId, now) : null
+  const insert = binding === 'wrong' ? insertLostLaunch : insertLaunch
+  const isFirst = await insert({
+    id: login.launchId,
+    record,
+    code,
+    purgeAt: new Date(login.expiresAt.getTime() + keptUnopenedMs),
+    createdAt: now,
+  })
+  if (!isFirst) throw nonceReused()
   checkBinding(binding)
 
   const outcome = {
@@ -115,7 +129,7 @@ function checkMessage(
   deps: LaunchDeps,
   claims: Claims,
   platform: PlatformRow,
-  login: LoginRow,
+  login: KnownLogin,
   now: Date,
 ): Message {
   checkIssuer(claims, platform)
@@ -162,7 +176,7 @@ function allowedUrl(deps: LaunchDeps, url: string | null): string | null {
 async function chosenTarget(
   message: Message,
   platform: PlatformRow,
-  login: LoginRow,
+  login: KnownLogin,
 ): Promise<Choice | undefined> {
   const named = targetOfPath(new URL(login.targetLinkUri).pathname)
   if (named || message.resourceLink === null) return named

@@ -1,13 +1,26 @@
 import { AppError } from '../../../shared/errors.ts'
+import { newId } from '../../core/ids.ts'
+import type { TokenSealer } from '../../core/secrets/index.ts'
 import { bindingKey, loginLifeSeconds } from './binding.ts'
 import { checkLoginTarget } from './checks/target-link-uri.ts'
 import { digest, randomToken } from './digest.ts'
-import { insertLogin } from './login-store.ts'
-import { findRegistrations, type PlatformRow } from './platforms/platform-store.ts'
+import {
+  type KnownLogin,
+  type LoginParameters,
+  nonceOf,
+  type ParameterName,
+  parameterNames,
+  sealState,
+} from './login-state.ts'
+import type { PlatformRow } from './platforms/platform-store.ts'
+import type { Registrations } from './platforms/registrations.ts'
+import { selectRegistrations } from './select-platform.ts'
 
 export interface LoginDeps {
   readonly publicUrl: string
   readonly clock: () => Date
+  readonly registrations: Registrations
+  readonly states: TokenSealer
 }
 
 /** A login that was begun: where the browser goes next, and what it must be able to show afterwards. */
@@ -19,53 +32,35 @@ export interface BegunLogin {
   readonly storageTarget: string | null
 }
 
-const parameterNames = [
-  'iss',
-  'login_hint',
-  'target_link_uri',
-  'client_id',
-  'lti_deployment_id',
-  'deployment_id',
-  'lti_message_hint',
-  'lti_storage_target',
-] as const
-type ParameterName = (typeof parameterNames)[number]
-type Parameters = Partial<Record<ParameterName, string>>
-
 /** Third-party initiated login (Security Framework §5.1.1.1, LTI 1.3 §4.1): answers with the authentication request. */
 export async function beginLogin(deps: LoginDeps, given: unknown): Promise<BegunLogin> {
   const parameters = readParameters(given)
   const { iss, loginHint, targetLinkUri } = requireParameters(parameters)
   checkLoginTarget(targetLinkUri, deps.publicUrl)
-  const deploymentHint = parameters.lti_deployment_id ?? parameters.deployment_id ?? null
-  const registrations = await findRegistrations(iss, parameters.client_id)
-  const candidates = selectRegistrations(registrations, iss, parameters.client_id, deploymentHint)
-  const [platform] = candidates
+  const [platform] = await selectRegistrations(deps.registrations, iss, parameters)
 
-  const state = randomToken()
-  const nonce = randomToken()
   const secret = randomToken()
-  const now = deps.clock()
-  const storageTarget = parameters.lti_storage_target ?? null
-  await insertLogin(state, {
-    nonce,
+  const now = deps.clock().getTime()
+  const state = sealState(deps.states, {
+    launchId: newId('launch', now),
     bindingDigest: digest(secret),
-    targetLinkUri,
-    candidates: candidates.map(({ tenantId, _id }) => ({ tenantId, platformId: _id })),
-    deploymentHint,
-    storageTarget,
-    initiation: parameters,
-    createdAt: now,
-    expiresAt: new Date(now.getTime() + loginLifeSeconds * 1000),
+    expiresAt: new Date(now + loginLifeSeconds * 1000),
+    parameters,
   })
   const authorizationUrl = authorizationRequest(platform, {
     redirectUri: redirectUri(deps.publicUrl),
     loginHint,
     messageHint: parameters.lti_message_hint,
     state,
-    nonce,
+    nonce: nonceOf(state),
   })
-  return { authorizationUrl, platform, bindingKey: bindingKey(state), secret, storageTarget }
+  return {
+    authorizationUrl,
+    platform,
+    bindingKey: bindingKey(state),
+    secret,
+    storageTarget: parameters.lti_storage_target ?? null,
+  }
 }
 
 /** The one address that platforms send their messages to. */
@@ -74,14 +69,17 @@ export function redirectUri(publicUrl: string): string {
 }
 
 /** The address that begins the same login again, outside the frame whose browser kept nothing. */
-export function loginAgainUrl(initiation: Readonly<Record<string, string>>): string {
-  const { lti_storage_target: _, ...parameters } = initiation
+export function loginAgainUrl(
+  login: Pick<KnownLogin, 'parameters' | 'isRepeatable'>,
+): string | null {
+  if (!login.isRepeatable) return null
+  const { lti_storage_target: _, ...parameters } = login.parameters
   return `/lti/login?${new URLSearchParams(parameters)}`
 }
 
-function readParameters(given: unknown): Parameters {
+function readParameters(given: unknown): LoginParameters {
   const source = given !== null && typeof given === 'object' ? given : {}
-  const parameters: Parameters = {}
+  const parameters: Partial<Record<ParameterName, string>> = {}
   for (const name of parameterNames) {
     // Only own members of a parsed form or query are read.
     const value = Object.hasOwn(source, name) ? source[name as keyof typeof source] : undefined
@@ -94,7 +92,7 @@ function readParameters(given: unknown): Parameters {
   return parameters
 }
 
-function requireParameters(parameters: Parameters) {
+function requireParameters(parameters: LoginParameters) {
   const { iss, login_hint: loginHint, target_link_uri: targetLinkUri } = parameters
   if (!iss) throw incomplete('iss')
   if (!loginHint) throw incomplete('login_hint')
@@ -107,46 +105,6 @@ function incomplete(name: ParameterName): AppError {
     'lti_login_incomplete',
     `The login has no ${name}; an LMS sends iss, login_hint and target_link_uri`,
   )
-}
-
-/** The registrations a login may be for: those that list its deployment, or all of its client. */
-function selectRegistrations(
-  registrations: readonly PlatformRow[],
-  issuer: string,
-  clientId: string | undefined,
-  deploymentHint: string | null,
-): [PlatformRow, ...PlatformRow[]] {
-  const named = registrations.filter(
-    (platform) => deploymentHint !== null && platform.deploymentIds.includes(deploymentHint),
-  )
-  const [first, ...others] = named.length > 0 ? named : registrations
-  if (first === undefined) throw unknownPlatform(issuer, clientId)
-  if (others.some((platform) => platform.clientId !== first.clientId)) {
-    throw new AppError(
-      'lti_client_id_ambiguous',
-      `Several registrations exist for ${shorten(issuer)}; the login must name its client_id`,
-    )
-  }
-  // The keys are chosen later, by the deployment of the signed message; the browser must go one way now.
-  if (others.some((platform) => platform.authorizationEndpoint !== first.authorizationEndpoint)) {
-    throw new AppError(
-      'lti_deployment_ambiguous',
-      'Several registrations exist for this client id; the login must name its lti_deployment_id',
-    )
-  }
-  return [first, ...others]
-}
-
-function unknownPlatform(issuer: string, clientId: string | undefined): AppError {
-  const client = clientId === undefined ? '' : ` with client id ${shorten(clientId)}`
-  return new AppError(
-    'lti_platform_unknown',
-    `No LMS ${shorten(issuer)}${client} is registered here; register it, and compare issuer and client id letter by letter`,
-  )
-}
-
-function shorten(text: string): string {
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text
 }
 
 interface AuthorizationRequest {

@@ -167,7 +167,8 @@ export function sendConfirmPage(
   facts: {
     readonly key: string
     readonly state: string
-    readonly newWindowUrl: string
+    /** Null: the hints that the platform wants back are not known any more. */
+    readonly newWindowUrl: string | null
     readonly storage: PlatformStorage
     readonly frameOrigins: readonly string[]
     readonly assetsUrl: string
@@ -175,7 +176,11 @@ export function sendConfirmPage(
 ): void {
   const { key, state, newWindowUrl, storage } = facts
   const newWindow = html`<p>This browser does not let the activity keep data inside the course page. It works in a window of its own, and your result still reaches the course.</p>
-<p><a class="button" href="${newWindowUrl}" target="_blank" rel="noopener">Open in a new window</a></p>`
+${
+  newWindowUrl === null
+    ? html`<p>Go back to the course page and open the activity from there in a new window or tab.</p>`
+    : html`<p><a class="button" href="${newWindowUrl}" target="_blank" rel="noopener">Open in a new window</a></p>`
+}`
   sendPage(res, {
     status: 200,
     title: 'Opening the activity',

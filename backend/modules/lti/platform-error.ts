@@ -1,7 +1,8 @@
 import { AppError } from '../../../shared/errors.ts'
+import type { TokenSealer } from '../../core/secrets/index.ts'
 import { bindingKey, readBinding } from './binding.ts'
 import type { PlatformError } from './launch-form.ts'
-import { findLogin } from './login-store.ts'
+import { openState } from './login-state.ts'
 import { platformErrorSentence } from './refusals.ts'
 
 export function platformRefusal({ error }: PlatformError): AppError {
@@ -9,13 +10,13 @@ export function platformRefusal({ error }: PlatformError): AppError {
 }
 
 /** The platform's own words, but only in the browser that began the login: anybody can post a form with words. */
-export async function platformSays(
-  publicUrl: string,
+export function platformSays(
+  { publicUrl, states }: { readonly publicUrl: string; readonly states: TokenSealer },
   { description, state }: PlatformError,
   cookie: string | undefined,
-): Promise<string | null> {
+): string | null {
   if (description === null || state === null) return null
-  const login = await findLogin(state)
+  const login = openState(states, state)
   if (login === null) return null
   const binding = readBinding(publicUrl, bindingKey(state), cookie, login.bindingDigest)
   return binding === 'proven' ? description.slice(0, 300) : null

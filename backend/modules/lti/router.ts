@@ -8,21 +8,22 @@ import type { SigningKeys } from './keys/signing-keys.ts'
 import { type LaunchDeps, launch } from './launch.ts'
 import { appLocation } from './launch-code.ts'
 import { readPlatformError } from './launch-form.ts'
-import { beginLogin, loginAgainUrl } from './login.ts'
+import { beginLogin, type LoginDeps, loginAgainUrl } from './login.ts'
 import { type PlatformStorage, sendConfirmPage, sendFrontPage, sendStorePage } from './pages.ts'
 import { platformRefusal, platformSays } from './platform-error.ts'
 import type { PlatformRow } from './platforms/platform-store.ts'
 import { notesOf, refusalHandler } from './refuse.ts'
 import { openSession } from './session.ts'
 
-export interface RouterDeps extends LaunchDeps {
+export interface RouterDeps extends LaunchDeps, LoginDeps {
   readonly keys: SigningKeys
   readonly log: Logger
 }
 
 const assetsUrl = '/assets/lti-state.js'
 const parseForm = express.urlencoded({ extended: false, limit: '256kb', parameterLimit: 50 })
-const parseJson = express.json({ limit: '8kb' })
+/** A confirmation brings a state, which is about as long as the address of its login. */
+const parseJson = express.json({ limit: '32kb' })
 
 /** The endpoints of the tool that platforms and launch pages use; none of them reads a session. */
 export function createLtiRouter(deps: RouterDeps): Router {
@@ -132,7 +133,7 @@ async function answerLaunch(deps: RouterDeps, req: Request, res: Response): Prom
   const notes = notesOf(res)
   const platformError = readPlatformError(req.body)
   if (platformError) {
-    notes.platformSays = await platformSays(deps.publicUrl, platformError, req.headers.cookie)
+    notes.platformSays = platformSays(deps, platformError, req.headers.cookie)
     throw platformRefusal(platformError)
   }
   const outcome = await launch(
@@ -146,7 +147,7 @@ async function answerLaunch(deps: RouterDeps, req: Request, res: Response): Prom
     sendConfirmPage(res, {
       key: outcome.bindingKey,
       state: outcome.state,
-      newWindowUrl: loginAgainUrl(outcome.login.initiation),
+      newWindowUrl: loginAgainUrl(outcome.login),
       storage: storageOf(outcome.platform, outcome.storageTarget),
       frameOrigins: outcome.frameOrigins,
       assetsUrl,

@@ -2,24 +2,55 @@ import { decodeJwt } from 'jose'
 import { AppError } from '../../../shared/errors.ts'
 import { readDeploymentId } from './checks/deployment.ts'
 import type { Claims } from './claim-names.ts'
-import type { LoginRow } from './login-store.ts'
-import { findCandidates, findPlatform, type PlatformRow } from './platforms/platform-store.ts'
+import { deploymentHintOf, type KnownLogin, type LoginParameters } from './login-state.ts'
+import type { PlatformRow } from './platforms/platform-store.ts'
+import type { Registrations } from './platforms/registrations.ts'
+
+/** The registrations a login may be for: those that list its deployment, or all of its client. */
+export async function selectRegistrations(
+  registrations: Registrations,
+  issuer: string,
+  parameters: LoginParameters,
+): Promise<readonly [PlatformRow, ...PlatformRow[]]> {
+  const clientId = parameters.client_id
+  const deploymentHint = deploymentHintOf(parameters)
+  const known = await registrations.find(issuer, clientId)
+  const named = known.filter(
+    (platform) => deploymentHint !== null && platform.deploymentIds.includes(deploymentHint),
+  )
+  const [first, ...others] = named.length > 0 ? named : known
+  if (first === undefined) throw unknownPlatform(issuer, clientId)
+  if (others.some((platform) => platform.clientId !== first.clientId)) {
+    throw new AppError(
+      'lti_client_id_ambiguous',
+      `Several registrations exist for ${shorten(issuer)}; the login must name its client_id`,
+    )
+  }
+  // The keys are chosen later, by the deployment of the signed message; the browser must go one way now.
+  if (others.some((platform) => platform.authorizationEndpoint !== first.authorizationEndpoint)) {
+    throw new AppError(
+      'lti_deployment_ambiguous',
+      'Several registrations exist for this client id; the login must name its lti_deployment_id',
+    )
+  }
+  return [first, ...others]
+}
 
 /**
- * The registration that the login selected; keys and endpoints come from it alone.
- * Where the login left several of one LMS open, the deployment of the message decides, and the keys of
- * that registration must then have signed it.
+ * The registration that a message answers; keys and endpoints come from it alone.
+ * The login is looked up again, as registrations are now. Where it leaves several of one LMS open, the deployment
+ * of the message decides, and the keys of that registration must then have signed it.
  */
-export async function selectPlatform(login: LoginRow, idToken: string): Promise<PlatformRow> {
-  const [only, ...others] = login.candidates
-  if (only !== undefined && others.length === 0) {
-    return (await findPlatform(only, only.platformId)) ?? withdrawn()
-  }
+export async function selectPlatform(
+  registrations: Registrations,
+  login: KnownLogin,
+  idToken: string,
+): Promise<PlatformRow> {
+  const platforms = await selectRegistrations(registrations, login.issuer, login.parameters)
+  if (platforms.length === 1) return platforms[0]
   const deploymentId = readDeploymentId(decode(idToken))
-  const platforms = await findCandidates(login.candidates)
   const platform = platforms.find(({ deploymentIds }) => deploymentIds.includes(deploymentId))
   if (platform) return platform
-  if (platforms.length === 0) return withdrawn()
   throw new AppError(
     'lti_deployment_unknown',
     'The deployment id of this launch is not registered here; add it to the registration of the LMS',
@@ -34,9 +65,14 @@ function decode(idToken: string): Claims {
   }
 }
 
-function withdrawn(): never {
-  throw new AppError(
+function unknownPlatform(issuer: string, clientId: string | undefined): AppError {
+  const client = clientId === undefined ? '' : ` with client id ${shorten(clientId)}`
+  return new AppError(
     'lti_platform_unknown',
-    'The registration of this LMS has been removed; register it again',
+    `No LMS ${shorten(issuer)}${client} is registered here; register it, and compare issuer and client id letter by letter`,
   )
+}
+
+function shorten(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text
 }

@@ -2,13 +2,17 @@ import type { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import { SessionBody, type SessionGrant } from '../../../shared/lti.ts'
 import type { BearerAuthenticator } from '../../core/http/index.ts'
-import { newId } from '../../core/ids.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
-import { randomToken } from './digest.ts'
-import { isUsedCode, redeemCode } from './login-store.ts'
-import { findSession, findSessionByToken, insertSession, type SessionRow } from './session-store.ts'
+import { launchIdOf, makeHandle } from './handle.ts'
+import {
+  findSession,
+  findSessionByToken,
+  isUsedCode,
+  openLaunch,
+  type SessionRow,
+  tokenPrefix,
+} from './session-store.ts'
 
-const tokenPrefix = 'edp_launch_'
 const lifeMs = 2 * 60 * 60_000
 /** A grade may wait for days until its platform can take it. */
 const keptMs = 14 * 24 * 60 * 60_000
@@ -28,30 +32,29 @@ export async function openSession(
   }
   const { code } = parsed.data
   const now = clock()
-  const record = await redeemCode(code, now)
-  if (record === null) throw await refusedCode(code)
-  const token = `${tokenPrefix}${randomToken()}`
+  const id = launchIdOf(code)
+  if (id === null) throw unknownCode()
+  const token = `${tokenPrefix}${makeHandle(id)}`
   const expiresAt = new Date(now.getTime() + lifeMs)
-  await insertSession(token, {
-    ...record,
-    _id: newId('launch'),
-    expiresAt,
-    purgeAt: new Date(now.getTime() + keptMs),
-    createdAt: now,
-  })
-  return { token, expiresAt: expiresAt.toISOString(), launch: record.launch }
+  const purgeAt = new Date(now.getTime() + keptMs)
+  const launch = await openLaunch({ id, code, token, expiresAt, purgeAt, now })
+  if (launch === null) throw await refusedCode(id, code)
+  return { token, expiresAt: expiresAt.toISOString(), launch }
 }
 
-async function refusedCode(code: string): Promise<AppError> {
-  return (await isUsedCode(code))
-    ? new AppError(
-        'lti_code_used',
-        'This launch was opened already; open the activity again from the course page',
-      )
-    : new AppError(
-        'lti_code_unknown',
-        'The code of this launch is unknown or older than a minute; open the activity again from the course page',
-      )
+async function refusedCode(id: string, code: string): Promise<AppError> {
+  if (!(await isUsedCode(id, code))) return unknownCode()
+  return new AppError(
+    'lti_code_used',
+    'This launch was opened already; open the activity again from the course page',
+  )
+}
+
+function unknownCode(): AppError {
+  return new AppError(
+    'lti_code_unknown',
+    'The code of this launch is unknown or older than a minute; open the activity again from the course page',
+  )
 }
 
 /** Recognises the bearer tokens of launches. */

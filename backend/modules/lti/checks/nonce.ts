@@ -18,11 +18,7 @@ export function checkNonce(claims: Claims, login: { readonly nonce: string }): v
   }
 }
 
-/** LTI 1.3 / Security Framework §5.1.1: a nonce is accepted once. The atomic use in the store has the last word. */
-export function checkUnused(login: { readonly usedAt: Date | null }): void {
-  if (login.usedAt !== null) throw nonceReused()
-}
-
+/** Security Framework §5.1.1: a nonce is accepted once. */
 export function nonceReused(): AppError {
   return new AppError(
     'lti_nonce_reused',

@@ -1,8 +1,8 @@
 import { AppError } from '../../../../shared/errors.ts'
-import type { LoginRow } from '../login-store.ts'
+import type { KnownLogin } from '../login-state.ts'
 
 /** OpenID Connect Core §3.1.2.7: the message answers a login that this tool began and that is not stale. */
-export function checkState(login: LoginRow | null, now: Date): LoginRow {
+export function checkState(login: KnownLogin | null, now: Date): KnownLogin {
   if (login === null) {
     throw new AppError(
       'lti_state_unknown',

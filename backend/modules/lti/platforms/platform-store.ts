@@ -1,4 +1,5 @@
-import mongoose, { type mongo, Schema } from 'mongoose'
+import mongoose, { Schema } from 'mongoose'
+import { readOne } from '../../../core/database/read-one.ts'
 import { afterCursor } from '../../../core/paging.ts'
 import { type TenantContext, tenantScoped } from '../../../core/tenancy.ts'
 
@@ -47,9 +48,6 @@ platformSchema.index({ issuer: 1, clientId: 1 })
 
 export const PlatformModel = mongoose.model('LtiPlatform', platformSchema)
 
-/** The driver's own collection, for the two reads of every launch: nothing in them needs casting. */
-const platforms = PlatformModel.collection as unknown as mongo.Collection<PlatformRow>
-
 export async function insertPlatform(
   ctx: TenantContext,
   id: string,
@@ -64,7 +62,7 @@ export function findPlatform(
   ctx: Pick<TenantContext, 'tenantId'>,
   id: string,
 ): Promise<PlatformRow | null> {
-  return platforms.findOne({ _id: id, tenantId: ctx.tenantId })
+  return readOne<PlatformRow>(PlatformModel, { _id: id, tenantId: ctx.tenantId })
 }
 
 /** Null: somebody else changed or removed it since `revision` was read. */
@@ -101,25 +99,15 @@ export function listPlatformRows(
     .exec()
 }
 
-/** Every registration of an issuer (and client), of any tenant: the login does not know the tenant yet. */
+/** Every registration of an issuer (and client), of any tenant. */
 export function findRegistrations(
   issuer: string,
   clientId: string | undefined,
 ): Promise<PlatformRow[]> {
-  return platforms
-    .find({ issuer, ...(clientId === undefined ? {} : { clientId }) })
-    .limit(500)
-    .toArray()
-}
-
-/** The registrations that one login left open. */
-export function findCandidates(
-  candidates: readonly { readonly tenantId: string; readonly platformId: string }[],
-): Promise<PlatformRow[]> {
-  return PlatformModel.find({
-    _id: { $in: candidates.map(({ platformId }) => platformId) },
-    tenantId: { $in: candidates.map(({ tenantId }) => tenantId) },
+  return PlatformModel.find({ issuer, ...(clientId === undefined ? {} : { clientId }) }, null, {
+    acrossTenants: 'a login comes before its tenant is known',
   })
+    .limit(500)
     .lean<PlatformRow[]>()
     .exec()
 }

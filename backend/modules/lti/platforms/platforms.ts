@@ -18,10 +18,12 @@ import {
   type PlatformRow,
   replacePlatform,
 } from './platform-store.ts'
+import type { Registrations } from './registrations.ts'
 
 export interface PlatformDeps {
   readonly outgoing: Pick<Outgoing, 'checkUrl'>
   readonly clock: () => Date
+  readonly registrations: Pick<Registrations, 'forget'>
   /** Tells the audit and the domain events of a change that has been written. */
   onChange(
     ctx: TenantContext,
@@ -45,6 +47,7 @@ export async function createPlatform(
   const claimed = await claimDeployments(deploymentsOf(fields), holder, deps.clock())
   try {
     const platform = await insertPlatform(ctx, platformId, fields)
+    deps.registrations.forget()
     await deps.onChange(ctx, 'created', platformId, Object.keys(fields))
     return showPlatform(platform)
   } catch (error) {
@@ -67,6 +70,7 @@ export async function updatePlatform(
   const holder = { tenantId: ctx.tenantId, platformId: id }
   const claimed = await claimDeployments(deploymentsOf(fields), holder, deps.clock())
   const updated = await replacePlatform(ctx, current, fields)
+  deps.registrations.forget()
   if (updated === null) {
     await releaseUnlisted(ctx, id, claimed)
     throw changedMeanwhile()
@@ -84,7 +88,9 @@ export async function removePlatform(
 ): Promise<undefined> {
   const current = await mustFind(ctx, id)
   assertIfMatch(ifMatch, showPlatform(current))
-  if (!(await deletePlatform(ctx, current))) throw changedMeanwhile()
+  const isDeleted = await deletePlatform(ctx, current)
+  deps.registrations.forget()
+  if (!isDeleted) throw changedMeanwhile()
   await releaseDeployments(deploymentsOf(current), { tenantId: ctx.tenantId, platformId: id })
   await deleteSessionsOf(ctx, id)
   await deps.onChange(ctx, 'deleted', id, [])
