@@ -20,7 +20,7 @@ export interface AppOptions {
   readonly modules: readonly AnyModule[]
   readonly http: Pick<
     HttpOptions,
-    'bearer' | 'session' | 'checkAnswers' | 'gates' | 'around' | 'observers'
+    'bearer' | 'session' | 'checkAnswers' | 'limit' | 'gates' | 'around' | 'observers'
   >
   readonly site: Pick<SiteOptions, 'frameAncestors' | 'samplePackage'>
   /** Other systems for trying things, each mounted at its path; they are not part of the product. */

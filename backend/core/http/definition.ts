@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import type { Route } from '../../../shared/api/contract.ts'
-import type { ErrorCode } from '../../../shared/errors.ts'
+import type { ErrorCode, FieldError } from '../../../shared/errors.ts'
 import type { TenantContext } from '../tenancy.ts'
 
 /** What a credential check may see of the request. */
@@ -38,6 +38,8 @@ export interface EndedCall extends ApiCall {
   readonly code: ErrorCode | null
   /** The sentence of the refusal. */
   readonly detail: string | null
+  /** What was wrong with which part of the input. */
+  readonly errors: readonly FieldError[]
 }
 
 /** Runs once caller and right are known and before the body is read; refuses by throwing, may set headers. */
@@ -67,6 +69,11 @@ export interface HttpOptions {
   /** Parse every answer by its schema, so that a leaked field fails in tests and development. */
   readonly checkAnswers: boolean
   readonly publicUrl: string
+  /**
+   * Runs as soon as it is known who calls, before rights are looked at, so that refusals count too;
+   * `ctx` is null where nobody was recognised. Refuses by throwing, sets headers.
+   */
+  readonly limit?: (call: ApiCall, res: Response) => void | Promise<void>
   readonly gates?: readonly Gate[]
   readonly around?: Around
   /** Told of every call that ended, refused ones included; must neither wait nor throw. */

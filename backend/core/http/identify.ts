@@ -5,10 +5,9 @@ import { AppError } from '../../../shared/errors.ts'
 import { hasScope, type TenantContext } from '../tenancy.ts'
 import type { ApiCall, HttpOptions, RequestFacts } from './definition.ts'
 
-/** Finds out who calls and whether they may; `call.ctx` is set as soon as the caller is known. */
+/** Finds out who calls. */
 export async function identifyCaller(
   call: ApiCall,
-  res: Response,
   options: Pick<HttpOptions, 'bearer' | 'session'>,
 ): Promise<TenantContext> {
   const { route, req, requestId } = call
@@ -27,8 +26,6 @@ export async function identifyCaller(
       'Send an API key as Authorization: Bearer …, or sign in; the credential may be wrong, expired or withdrawn',
     )
   }
-  call.ctx = ctx
-  authorise(route, ctx, res)
   return ctx
 }
 
@@ -48,7 +45,8 @@ async function findContext(
   return known?.authenticate(token, facts)
 }
 
-function authorise(route: Route, ctx: TenantContext, res: Response): void {
+/** Whether a known caller may call this route. */
+export function authorise(route: Route, ctx: TenantContext, res: Response): void {
   const { kind } = ctx.principal
   if (route.access === 'staff' && kind !== 'staff') {
     throw new AppError('forbidden', 'Only a signed-in member of staff can do this')

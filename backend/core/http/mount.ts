@@ -8,7 +8,7 @@ import type { AnyModule, RequestInfo } from '../module.ts'
 import { invalidRequest } from '../problem.ts'
 import type { TenantContext } from '../tenancy.ts'
 import type { ApiCall, HttpOptions, KnownCall } from './definition.ts'
-import { identifyCaller } from './identify.ts'
+import { authorise, identifyCaller } from './identify.ts'
 import { bodyParsers } from './read-body.ts'
 import { sendReply, toReply } from './reply.ts'
 
@@ -95,14 +95,26 @@ function admit(operation: string, route: Route, options: HttpOptions): RequestHa
     const call: ApiCall = { operation, route, req, requestId, startedAt, ctx: null }
     res.locals['call'] = call
     if (observers.length > 0) res.once('close', () => observe(call, res, observers))
-    const ctx = await identifyCaller(call, res, options)
-    call.ctx = ctx
+    await recognise(call, res, options)
     for (const gate of gates) {
       const waiting = gate(call as KnownCall, res)
       if (waiting instanceof Promise) await waiting
     }
     next()
   }
+}
+
+/** Sets `call.ctx`; whoever is not recognised counts for the address the call came from. */
+async function recognise(call: ApiCall, res: Response, options: HttpOptions): Promise<void> {
+  try {
+    call.ctx = await identifyCaller(call, options)
+  } catch (error) {
+    await options.limit?.(call, res)
+    throw error
+  }
+  const waiting = options.limit?.(call, res)
+  if (waiting instanceof Promise) await waiting
+  if (call.route.access !== 'public') authorise(call.route, call.ctx, res)
 }
 
 function observe(
@@ -119,6 +131,7 @@ function observe(
     status: res.statusCode,
     code: refusal?.code ?? null,
     detail: refusal?.message ?? null,
+    errors: refusal?.errors ?? [],
   }
   for (const observer of observers) observer(ended)
 }
