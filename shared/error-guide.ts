@@ -1,4 +1,5 @@
 import type { ErrorGuidance } from './error-guidance.ts'
+import { accessErrorGuide } from './error-guide-access.ts'
 import { ltiErrorGuide } from './error-guide-lti.ts'
 import type { ErrorCode } from './errors.ts'
 
@@ -9,6 +10,7 @@ const operator =
 
 /** One entry for every code of `errors`: the texts of `/developers/errors/<code>`. */
 export const errorGuide: Record<ErrorCode, ErrorGuidance> = {
+  ...accessErrorGuide,
   ...ltiErrorGuide,
   invalid_request: {
     meaning:

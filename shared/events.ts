@@ -1,28 +1,31 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import { assessmentEvents } from './events/assessment.ts'
+import { contentEvents } from './events/content.ts'
+import { ltiEvents } from './events/lti.ts'
+import { peopleEvents } from './events/people.ts'
+import { rosterEvents } from './events/roster.ts'
+import { webhookEvents } from './events/webhooks.ts'
 
-const Id = z.string().min(1).max(64)
-const PlatformEvent = z.object({ platformId: Id })
+export type { EventDescription } from './events/description.ts'
 
-/** Every domain event and its data: identifiers only, so that a receiver asks for the rest with its own rights. */
+/** Every domain event: mostly identifiers, so that a receiver asks for the rest with its own rights. */
 export const eventCatalogue = {
-  'attempt.submitted': z.object({
-    attemptId: Id,
-    itemId: Id,
-    score: z.number(),
-    maxScore: z.number(),
-    submittedAt: z.iso.datetime(),
-    launchSessionId: Id.nullish(),
-  }),
-  'item.imported': z.object({ itemId: Id, importId: Id }),
-  'lti.platform.created': PlatformEvent,
-  'lti.platform.updated': PlatformEvent,
-  'lti.platform.deleted': PlatformEvent,
-  'lti.deep_link.created': z.object({ platformId: Id, itemIds: z.array(Id) }),
-  'user.signed_in': z.object({ userId: Id }),
-} as const satisfies Record<string, z.ZodObject>
+  ...assessmentEvents,
+  ...contentEvents,
+  ...ltiEvents,
+  ...peopleEvents,
+  ...rosterEvents,
+  ...webhookEvents,
+} as const
 
 export type EventType = keyof typeof eventCatalogue
-export type EventData<T extends EventType> = z.output<(typeof eventCatalogue)[T]>
+export type EventData<T extends EventType> = z.output<(typeof eventCatalogue)[T]['schema']>
+
+export const eventTypes = Object.keys(eventCatalogue) as readonly EventType[]
+
+export function isEventType(text: string): text is EventType {
+  return Object.hasOwn(eventCatalogue, text)
+}
 
 /** One thing that happened, as consumers and webhooks receive it. */
 export interface DomainEvent<T extends EventType = EventType> {

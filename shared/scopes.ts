@@ -15,11 +15,16 @@ export const scopes = {
   'roster.read': 'See people and classes',
   'keys.read': 'See API keys (never the key itself)',
   'keys.write': 'Create and revoke API keys',
+  'oauth.read': 'See OAuth applications, approvals and consents',
+  'oauth.write': 'Register OAuth applications, approve what they ask for, withdraw consents',
   'audit.read': 'Read and verify the audit trail',
   'jobs.read': 'See background jobs',
   'jobs.write': 'Cancel and retry background jobs',
   'tenants.read': 'See the organisation and its schools',
   'tenants.write': 'Add and change schools',
+  'webhooks.read': 'See webhook endpoints and their deliveries (never the secrets)',
+  'webhooks.write': 'Create, change, test and replay webhooks',
+  'events.read': 'Read the events of this organisation',
   'people.read': 'See staff accounts and their roles',
   'people.write': 'Invite staff, change roles, sign people out',
   'sandbox.read': 'See sandboxes, what their inspector received and certification reports',
@@ -27,6 +32,16 @@ export const scopes = {
 } as const
 
 export type Scope = keyof typeof scopes
+
+/** An OAuth application gets these only after an administrator's recorded approval: they open personal data. */
+export const sensitiveScopes: readonly Scope[] = [
+  'roster.read',
+  ...(('roster.write' in scopes ? ['roster.write'] : []) as Scope[]),
+  'attempts.read',
+  'people.read',
+  'people.write',
+  'audit.read',
+]
 
 export const allScopes = Object.keys(scopes) as readonly Scope[]
 
@@ -59,6 +74,9 @@ export const roles = {
       'jobs.read',
       'jobs.write',
       'tenants.read',
+      'webhooks.read',
+      'webhooks.write',
+      'events.read',
     ],
   },
   developer: {
@@ -66,6 +84,8 @@ export const roles = {
     scopes: [
       'keys.read',
       'keys.write',
+      'oauth.read',
+      'oauth.write',
       'items.read',
       'resources.read',
       'embeds.read',
@@ -74,6 +94,9 @@ export const roles = {
       'tenants.read',
       'sandbox.read',
       'sandbox.write',
+      'webhooks.read',
+      'webhooks.write',
+      'events.read',
     ],
   },
   teacher: {

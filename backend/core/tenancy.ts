@@ -7,6 +7,8 @@ export type Principal =
   | { readonly kind: 'staff'; readonly id: string; readonly sessionId: string }
   | { readonly kind: 'launch'; readonly id: string; readonly userId: string }
   | { readonly kind: 'embed'; readonly id: string }
+  /** An OAuth client; `userId` where a person consented. */
+  | { readonly kind: 'oauth'; readonly id: string; readonly userId?: string }
   | { readonly kind: 'system'; readonly id: string }
 
 /** Who acts, for which tenant, with which rights: the first parameter of every service, store function and job. */
