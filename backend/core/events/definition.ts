@@ -7,6 +7,8 @@ export interface EventConsumer {
   readonly consumer: string
   readonly attempts?: number
   handle(ctx: TenantContext, event: DomainEvent, run: JobRun): Promise<void>
+  /** Takes several events on their way, all or none; where it fails, each reaches `handle` as a job instead. */
+  takeAtOnce?(events: readonly DomainEvent[]): Promise<void>
 }
 
 /**
@@ -19,6 +21,7 @@ export function onEvent<T extends EventType>(
     readonly consumer: string
     readonly attempts?: number
     handle(ctx: TenantContext, event: DomainEvent<T>, run: JobRun): Promise<void>
+    takeAtOnce?(events: readonly DomainEvent[]): Promise<void>
   },
 ): EventConsumer {
   // The relay hands a consumer only events of its `type`, so the narrower parameter holds.

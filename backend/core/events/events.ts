@@ -1,12 +1,17 @@
 import { z } from 'zod'
-import { type DomainEvent, eventCatalogue } from '../../../shared/events.ts'
 import { type AnyJob, defineJob, JobGiveUp } from '../jobs/definition.ts'
 import { createQueue } from '../jobs/queue.ts'
 import type { Logger } from '../logging.ts'
 import type { EventConsumer, Events, EventsOptions } from './definition.ts'
 import { newEvent, outboxSignals } from './outbox.ts'
-import { type Delivery, deliverEvent, relayModel } from './relay.ts'
-import { type EventRow, findEvent, insertEvents, undeliveredEvents } from './store.ts'
+import { type Delivery, deliverEvents, relayModel, removeRelayed } from './relay.ts'
+import {
+  type EventRow,
+  findEvent,
+  insertEvents,
+  toDomainEvent,
+  undeliveredEvents,
+} from './store.ts'
 
 const sweepEveryMs = 15_000
 const defaultAttempts = 12
@@ -20,8 +25,7 @@ export function createEvents(options: EventsOptions & { readonly log: Logger }):
   const dirty = new Set<string>()
   let working: Promise<void> | null = null
 
-  const deliver = (event: Parameters<typeof deliverEvent>[0]) =>
-    deliverEvent(event, deliveries, queue)
+  const deliver = (events: readonly EventRow[]) => deliverEvents(events, { deliveries, queue, log })
 
   async function relayDirty(): Promise<void> {
     for (;;) {
@@ -46,11 +50,14 @@ export function createEvents(options: EventsOptions & { readonly log: Logger }):
 
   async function relay(): Promise<void> {
     await working
-    for (const name of models) while ((await relayModel(name, deliver)) > 0);
+    for (const name of models) {
+      while ((await relayModel(name, deliver)) > 0);
+      await removeRelayed(name)
+    }
     for (;;) {
       const left = await undeliveredEvents(200)
-      for (const event of left) await deliver(event)
       if (left.length === 0) return
+      await deliver(left)
     }
   }
 
@@ -65,8 +72,7 @@ export function createEvents(options: EventsOptions & { readonly log: Logger }):
     jobs: [...deliveries.map(({ job }) => job), sweep],
     async emit(ctx, type, data) {
       const event = newEvent(ctx, type, data)
-      await insertEvents(ctx.tenantId, [event])
-      await deliver({ ...event, tenantId: ctx.tenantId })
+      await deliver(await insertEvents([{ ...event, tenantId: ctx.tenantId }]))
     },
     relay,
     start() {
@@ -91,8 +97,17 @@ function deliveriesFor(consumers: readonly EventConsumer[]): Delivery[] {
       consumer: name,
       job: deliveryJob(name, handlers),
       wants: (type) => types.some((each) => each === '*' || each === type),
+      ...takerOf(handlers),
     }
   })
+}
+
+function takerOf(handlers: readonly EventConsumer[]): Pick<Delivery, 'takeAtOnce'> {
+  const [first, ...others] = handlers
+  if (others.length > 0 && handlers.some(({ takeAtOnce }) => takeAtOnce)) {
+    throw new TypeError(`consumer ${first?.consumer} takes events at once and has several handlers`)
+  }
+  return first?.takeAtOnce ? { takeAtOnce: first.takeAtOnce } : {}
 }
 
 function deliveryJob(name: string, handlers: readonly EventConsumer[]): AnyJob {
@@ -107,10 +122,4 @@ function deliveryJob(name: string, handlers: readonly EventConsumer[]): AnyJob {
       await handler?.handle(ctx, toDomainEvent(row), run)
     },
   })
-}
-
-function toDomainEvent({ _id, tenantId, type, data, ...row }: EventRow): DomainEvent {
-  const { occurredAt, requestId, orderingKey } = row
-  const parsed = eventCatalogue[type].parse(data)
-  return { id: _id, type, tenantId, data: parsed, occurredAt, requestId, orderingKey }
 }

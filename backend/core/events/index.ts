@@ -1,3 +1,5 @@
+export type { EventConsumer, Events } from './definition.ts'
+export { onEvent } from './definition.ts'
 export { createEvents } from './events.ts'
-export { pushEvent, withOutbox } from './outbox.ts'
-export { EventModel } from './store.ts'
+export { newEvent, pushEvent, removeWithEvent, withOutbox } from './outbox.ts'
+export { EventModel, findEvents, toDomainEvent } from './store.ts'

@@ -10,6 +10,13 @@ export interface WithOutbox {
   pendingEvents?: PendingEvent[]
 }
 
+declare module 'mongoose' {
+  interface QueryOptions {
+    /** Also documents that were removed and wait for their event to be relayed. */
+    withRemoved?: boolean
+  }
+}
+
 export interface EventOptions {
   /** Events with the same key reach each consumer in the order they were written. */
   readonly orderingKey?: string
@@ -28,8 +35,9 @@ export function newEvent<T extends EventType>(
   const now = Date.now()
   return {
     _id: newId('evt', now),
+    tenantId: ctx.tenantId,
     type,
-    data: eventCatalogue[type].parse(data),
+    data: eventCatalogue[type].schema.parse(data),
     occurredAt: new Date(now),
     requestId: ctx.requestId,
     ...(orderingKey === undefined ? {} : { orderingKey }),
@@ -49,6 +57,33 @@ export function pushEvent<T extends EventType>(
   return { $push: { pendingEvents: newEvent(ctx, type, data, options) } }
 }
 
+/**
+ * An update that removes a document with an event: it is hidden at once, and deleted after the relay.
+ * @example updateOne({ _id, tenantId }, removeWithEvent(ctx, 'resource.deleted', { resourceId: _id }))
+ */
+export function removeWithEvent<T extends EventType>(
+  ctx: TenantContext,
+  type: T,
+  data: EventData<T>,
+): { $set: { removedAt: Date }; $push: { pendingEvents: PendingEvent } } {
+  return { $set: { removedAt: new Date() }, ...pushEvent(ctx, type, data) }
+}
+
+const seesRemoved = [
+  'find',
+  'findOne',
+  'findOneAndUpdate',
+  'findOneAndDelete',
+  'findOneAndReplace',
+  'updateOne',
+  'updateMany',
+  'replaceOne',
+  'deleteOne',
+  'deleteMany',
+  'countDocuments',
+  'distinct',
+] as const
+
 const updates = [
   'updateOne',
   'updateMany',
@@ -59,12 +94,21 @@ const updates = [
 
 /**
  * Lets a model's documents carry events until they are relayed; each write with one starts the relay.
- * Give the model to `createEvents`. A document that is to be deleted with an event is marked as deleted
- * and given the event in one write, and removed afterwards.
+ * Give the model to `createEvents`. A document that is to be deleted with an event is marked by
+ * `removeWithEvent`; reads past mongoose must leave out those with a `removedAt` themselves.
  */
 export function withOutbox(schema: Schema): void {
   schema.add({ pendingEvents: { type: [pendingEventSchema], default: undefined } })
+  schema.add({ removedAt: Date })
   schema.index({ 'pendingEvents._id': 1 }, { sparse: true })
+  schema.index({ removedAt: 1 }, { sparse: true })
+
+  for (const operation of seesRemoved) {
+    schema.pre(operation as 'find', function (this: Query<unknown, unknown>) {
+      // Not `null`, which an upsert would write into the new document.
+      if (!this.getOptions().withRemoved) this.where({ removedAt: { $exists: false } })
+    })
+  }
 
   for (const operation of updates) {
     schema.post(operation as 'updateOne', function (this: Query<unknown, unknown>) {

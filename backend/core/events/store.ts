@@ -1,5 +1,5 @@
 import mongoose from 'mongoose'
-import type { EventType } from '../../../shared/events.ts'
+import { type DomainEvent, type EventType, eventCatalogue } from '../../../shared/events.ts'
 import { retryOnDisconnect } from '../database/retry-write.ts'
 import { isDuplicateKey } from '../duplicate-key.ts'
 import { tenantScoped } from '../tenancy.ts'
@@ -7,6 +7,8 @@ import { tenantScoped } from '../tenancy.ts'
 /** An event as it waits in the document it came from. */
 export interface PendingEvent {
   readonly _id: string
+  /** The tenant it happened in; absent in documents of before, whose own tenant it is. */
+  readonly tenantId?: string
   readonly type: EventType
   readonly data: unknown
   readonly occurredAt: Date
@@ -24,6 +26,7 @@ export interface EventRow extends PendingEvent {
 export const pendingEventSchema = new mongoose.Schema<PendingEvent>(
   {
     _id: { type: String, required: true },
+    tenantId: String,
     type: { type: String, required: true },
     data: { type: mongoose.Schema.Types.Mixed, required: true },
     occurredAt: { type: Date, required: true },
@@ -48,6 +51,7 @@ const schema = new mongoose.Schema<EventRow>(
 )
 schema.plugin(tenantScoped)
 schema.index({ tenantId: 1, _id: -1 })
+schema.index({ tenantId: 1, type: 1, _id: -1 })
 schema.index({ undelivered: 1, _id: 1 }, { partialFilterExpression: { undelivered: true } })
 schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
 export const EventModel = mongoose.model('Event', schema, 'events')
@@ -57,13 +61,11 @@ const keptMs = 30 * 24 * 3600 * 1000
 
 /** Puts events on record; those that are there already stay as they are. */
 export async function insertEvents(
-  tenantId: string,
-  events: readonly PendingEvent[],
-): Promise<void> {
+  events: readonly (PendingEvent & { readonly tenantId: string })[],
+): Promise<EventRow[]> {
   const rows = events.map((event) => ({
     ...event,
-    tenantId,
-    undelivered: true,
+    undelivered: true as const,
     expiresAt: new Date(event.occurredAt.getTime() + keptMs),
   }))
   try {
@@ -71,6 +73,7 @@ export async function insertEvents(
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
   }
+  return rows
 }
 
 export async function undeliveredEvents(limit: number): Promise<EventRow[]> {
@@ -81,15 +84,50 @@ export async function undeliveredEvents(limit: number): Promise<EventRow[]> {
   ).lean<EventRow[]>()
 }
 
-export async function markDelivered({
-  tenantId,
-  _id,
-}: Pick<EventRow, 'tenantId' | '_id'>): Promise<void> {
+export async function markDelivered(
+  events: readonly Pick<EventRow, 'tenantId' | '_id'>[],
+): Promise<void> {
+  const tenantIds = [...new Set(events.map(({ tenantId }) => tenantId))]
   await retryOnDisconnect(() =>
-    EventModel.updateOne({ _id, tenantId }, { $unset: { undelivered: 1 } }),
+    EventModel.updateMany(
+      { _id: { $in: events.map(({ _id }) => _id) }, tenantId: { $in: tenantIds } },
+      { $unset: { undelivered: 1 } },
+    ),
   )
 }
 
 export async function findEvent(tenantId: string, id: string): Promise<EventRow | null> {
   return await EventModel.findOne({ _id: id, tenantId }).lean<EventRow>()
+}
+
+export interface EventFilter {
+  readonly tenantIds: readonly string[]
+  readonly types?: readonly EventType[] | undefined
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+}
+
+/** Events on record; `after` continues a listing, `order` 1 is oldest first. */
+export async function findEvents(
+  { tenantIds, types, from, to }: EventFilter,
+  { after = {}, limit, order }: { after?: object; limit: number; order: 1 | -1 },
+): Promise<EventRow[]> {
+  const times = { ...(from && { $gte: from }), ...(to && { $lte: to }) }
+  return await EventModel.find(
+    {
+      tenantId: { $in: [...tenantIds] },
+      expiresAt: { $gt: new Date() },
+      ...(types && { type: { $in: [...types] } }),
+      ...(from || to ? { occurredAt: times } : {}),
+      ...after,
+    },
+    {},
+    { sort: { _id: order }, limit },
+  ).lean<EventRow[]>()
+}
+
+export function toDomainEvent({ _id, tenantId, type, data, ...row }: EventRow): DomainEvent {
+  const { occurredAt, requestId, orderingKey } = row
+  const parsed = eventCatalogue[type].schema.parse(data)
+  return { id: _id, type, tenantId, data: parsed, occurredAt, requestId, orderingKey }
 }
