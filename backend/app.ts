@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler, Router } from 'express'
+import type { Metric } from 'prom-client'
 import type { Contract } from '../shared/api/contract.ts'
 import type { Config } from './config.ts'
 import { isConnected } from './core/database/is-connected.ts'
@@ -25,6 +26,8 @@ export interface AppOptions {
   readonly site: Pick<SiteOptions, 'frameAncestors' | 'samplePackage'>
   /** Other systems for trying things, each mounted at its path; they are not part of the product. */
   readonly sandbox: readonly { readonly path: string; readonly app: Express }[]
+  /** Prometheus figures of the parts of the server. */
+  readonly figures: readonly Metric[]
   /** What must be done before the server can serve; empty when it can. */
   missing(): string[]
 }
@@ -88,7 +91,7 @@ function apiRoutes(modules: readonly AnyModule[], http: HttpOptions): RequestHan
   }
 }
 
-function mountHealth(app: Express, { config, http, missing }: AppOptions): void {
+function mountHealth(app: Express, { config, http, figures, missing }: AppOptions): void {
   app.get('/healthz', (_req, res) => {
     res
       .setHeader('cache-control', 'no-store')
@@ -101,5 +104,8 @@ function mountHealth(app: Express, { config, http, missing }: AppOptions): void 
       .setHeader('cache-control', 'no-store')
       .json({ status: waiting.length === 0 ? 'ready' : 'not ready', waiting })
   })
-  app.get('/metrics', metricsHandler({ token: config.metricsToken, session: http.session }))
+  app.get(
+    '/metrics',
+    metricsHandler({ token: config.metricsToken, session: http.session, figures }),
+  )
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type PlanName, planNames } from '../shared/plans.ts'
 import type { Settings } from './core/settings.ts'
 
 const flag = z.enum(['0', '1']).transform((text) => text === '1')
@@ -63,6 +64,10 @@ const variables = {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
     example: 'EDPSYCH_METRICS_TOKEN="$(openssl rand -hex 24)"',
   },
+  EDPSYCH_DEFAULT_PLAN: {
+    schema: z.enum(planNames).optional(),
+    example: 'EDPSYCH_DEFAULT_PLAN=large',
+  },
   LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     example: 'LOG_LEVEL=info',
@@ -84,6 +89,8 @@ export interface Config {
   /** Origin of the simulated LMS: another site than `publicUrl`, so that its frames are cross-site. */
   readonly sandboxUrl: string
   readonly metricsToken: string | undefined
+  /** Rate limits of tenants that no plan was given to. */
+  readonly defaultPlan: PlanName | undefined
   readonly logLevel: string
 }
 
@@ -120,6 +127,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): Config {
     demo,
     sandboxUrl,
     metricsToken: values.EDPSYCH_METRICS_TOKEN,
+    defaultPlan: values.EDPSYCH_DEFAULT_PLAN,
     logLevel: values.LOG_LEVEL,
   })
 }

@@ -3,6 +3,7 @@ import { ensureIndexes } from './core/database/ensure-indexes.ts'
 import { migrate } from './core/database/migrations.ts'
 import { EventModel } from './core/events/index.ts'
 import { JobModel, LaneModel } from './core/jobs/index.ts'
+import { RateBucketModel, RatePolicyModel } from './core/limits/index.ts'
 import type { Logger } from './core/logging.ts'
 import { DataKeyModel } from './core/secrets/index.ts'
 import { migrations } from './migrations.ts'
@@ -16,6 +17,8 @@ const coreModels = [
   EventModel,
   JobModel,
   LaneModel,
+  RateBucketModel,
+  RatePolicyModel,
 ]
 
 /** Every model whose indexes and expiry this process looks after. */

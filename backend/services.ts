@@ -2,12 +2,13 @@ import type { Config } from './config.ts'
 import { createAudit } from './core/audit/index.ts'
 import { createEvents } from './core/events/index.ts'
 import { createJobs, createQueue } from './core/jobs/index.ts'
+import { createLimiter, createPolicies, createTokenStore } from './core/limits/index.ts'
 import type { Logger } from './core/logging.ts'
 import { createOutgoing } from './core/outgoing/index.ts'
 import { createSecrets } from './core/secrets/index.ts'
 import { createAssessmentModule, describeItem, outboxModels } from './modules/assessment/index.ts'
 import { createAuditModule } from './modules/audit/index.ts'
-import { createAuthModule } from './modules/auth/index.ts'
+import { createAuthModule, outboxModels as keyModels } from './modules/auth/index.ts'
 import { createContentModule, describeResource } from './modules/content/index.ts'
 import { createJobsModule } from './modules/jobs/index.ts'
 import { createLtiModule, gradePassbackOf } from './modules/lti/index.ts'
@@ -35,6 +36,14 @@ export function createServices({
   })
   const audit = createAudit({ secrets })
   const queue = createQueue()
+  const policies = createPolicies({ defaultPlan: config.defaultPlan, log })
+  const limiter = createLimiter({
+    store: createTokenStore(),
+    policies,
+    log,
+    // These slow guesses by rules of their own.
+    exempt: new Set(['POST /api/v1/session', 'POST /api/v1/extension/pairings']),
+  })
   const lti = createLtiModule({
     settings,
     secrets,
@@ -49,7 +58,7 @@ export function createServices({
       },
     },
   })
-  const events = createEvents({ consumers: lti.consumers, models: outboxModels, log })
+  const events = createEvents({ consumers: lti.consumers, models: [...outboxModels, ...keyModels], log })
   const assessment = createAssessmentModule({
     settings,
     now: () => new Date(),
@@ -77,6 +86,8 @@ export function createServices({
     outgoing,
     audit,
     queue,
+    policies,
+    limiter,
     events,
     modules,
     auth,

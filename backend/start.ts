@@ -78,6 +78,7 @@ async function serve(
       http: {
         bearer: services.bearer,
         session: (request) => services.auth.authenticateSession(request),
+        limit: services.limiter.limit,
         checkAnswers: process.env['NODE_ENV'] !== 'production',
       },
       site: {
@@ -85,9 +86,11 @@ async function serve(
         samplePackage: () => packFolder(join(here, 'demo', 'sample-package')),
       },
       sandbox: lms ? [{ path: '/sandbox/lms', app: lms.app }] : [],
+      figures: Object.values(services.limiter.figures),
       missing: () => [...waiting],
     }),
   )
+  await services.policies.start()
   const port = await listen(http, config)
   const accounts = await seed(config, services)
   waiting.delete('seed')
@@ -218,6 +221,7 @@ async function stopAll({ http, services, database, lms, sweeper, log }: Parts): 
   const cut = setTimeout(() => http.closeAllConnections(), stopWithinMs / 2)
   await Promise.all([services.jobs.stop({ timeoutMs: stopWithinMs / 2 }), closed])
   clearTimeout(cut)
+  await services.policies.stop()
   await services.events.stop()
   await sweeper.stop()
   await services.audit.checkpointWritten()

@@ -45,6 +45,7 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
       EDPSYCH_MASTER_KEY: randomBytes(32).toString('base64'),
       EDPSYCH_DEMO: '0',
       EDPSYCH_ALLOW_PRIVATE_NETWORKS: '1',
+      EDPSYCH_DEFAULT_PLAN: 'unmetered',
       EDPSYCH_ADMIN_EMAIL: 'admin@test.example',
       EDPSYCH_ADMIN_PASSWORD: 'a long test passphrase',
       ...env,
@@ -65,7 +66,7 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
       const ctx = systemContext(tenant.id, 'test')
       const { key } = await createKey(
         ctx,
-        { name: 'Test', mode: 'test', scopes: [...allScopes], expiresInDays: null },
+        { name: 'Test', scopes: [...allScopes], expiresInDays: null },
         new Date(),
       )
       const client = createClient({

@@ -1,0 +1,6 @@
+export type { EffectiveLimit, PolicyRow, TokenStore } from './definition.ts'
+export { createLimiter, type Limiter, type LimitState } from './limiter.ts'
+export { networkOf } from './network-of.ts'
+export { createPolicies, type LivePolicies } from './policies.ts'
+export { RatePolicyModel } from './policy-store.ts'
+export { createTokenStore, RateBucketModel } from './token-store.ts'
