@@ -18,6 +18,7 @@ export const scopes = {
   'oauth.read': 'See OAuth applications, approvals and consents',
   'oauth.write': 'Register OAuth applications, approve what they ask for, withdraw consents',
   'audit.read': 'Read and verify the audit trail',
+  'usage.read': 'See rate limits, counts of API calls and the log of requests',
   'jobs.read': 'See background jobs',
   'jobs.write': 'Cancel and retry background jobs',
   'tenants.read': 'See the organisation and its schools',
@@ -97,6 +98,7 @@ export const roles = {
       'webhooks.read',
       'webhooks.write',
       'events.read',
+      'usage.read',
     ],
   },
   teacher: {

@@ -111,7 +111,7 @@ function operationId(method: string, path: string): string {
     .slice(3)
     .map((part) => (part.startsWith(':') ? `by-${part.slice(1)}` : part))
   const name = [method.toLowerCase(), ...words].join('-')
-  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  return name.replace(/[-.](\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function securityOf(route: Route): Json[] {
@@ -132,7 +132,7 @@ function describeBody(route: Route): Json {
 function describeResponses(route: Route): Json {
   const status = route.status ?? (route.response ? 200 : 204)
   const success: Json = { description: status === 204 ? 'Done' : 'The answer' }
-  if (route.response) success['content'] = jsonContent(route.response, 'output')
+  if (route.response) success['content'] = answerContent(route, route.response)
   const failures = new Map<number, string[]>()
   for (const code of failuresOf(route)) {
     failures.set(errors[code], [...(failures.get(errors[code]) ?? []), titleOf(code)])
@@ -145,13 +145,18 @@ function describeResponses(route: Route): Json {
 }
 
 function failuresOf(route: Route): Set<ErrorCode> {
-  const codes = new Set<ErrorCode>(['internal'])
+  const codes = new Set<ErrorCode>(['internal', 'too_many_requests'])
   if (route.params || route.query || route.body || route.upload) codes.add('invalid_request')
   if (route.body) codes.add('malformed_json').add('payload_too_large').add('unsupported_media_type')
   if (route.access !== 'public') codes.add('unauthenticated').add('insufficient_scope')
   if (route.params) codes.add('not_found')
   for (const code of route.errors ?? []) codes.add(code)
   return codes
+}
+
+function answerContent({ contentType }: Route, schema: z.ZodType): Json {
+  const [type] = contentType?.split(';') ?? []
+  return type ? { [type]: { schema: jsonSchema(schema, 'output') } } : jsonContent(schema, 'output')
 }
 
 function jsonContent(schema: z.ZodType, io: 'input' | 'output'): Json {

@@ -21,6 +21,8 @@ export interface Route {
   /** Raw request body of these content types instead of JSON, for file uploads. */
   readonly upload?: { readonly contentTypes: readonly string[]; readonly maxBytes: number }
   readonly response?: z.ZodType
+  /** Where the answer is not JSON: its type; the handler then answers the text itself. */
+  readonly contentType?: string
   /** 200 where absent; 204 carries no body. */
   readonly status?: 200 | 201 | 202 | 204
   readonly errors?: readonly ErrorCode[]

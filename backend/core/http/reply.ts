@@ -8,6 +8,11 @@ export function toReply(req: Request, route: Route, answer: unknown, publicUrl: 
   if (!route.response || route.status === 204) {
     return { status: route.status ?? 204, headers: {}, text: null }
   }
+  if (route.contentType) {
+    // Such a route answers text.
+    const text = answer as string
+    return { status: route.status ?? 200, headers: { 'content-type': route.contentType }, text }
+  }
   const link = nextLink(req, answer, publicUrl)
   return {
     status: route.status ?? 200,
@@ -30,6 +35,8 @@ export function sendReply(req: Request, res: Response, { status, headers, text }
     res.status(304).end()
     return
   }
+  // For those who keep a record of calls.
+  res.locals['answer'] = text
   res.statusCode = status
   if (text === null) res.end()
   else res.end(text)
