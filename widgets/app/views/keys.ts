@@ -1,17 +1,14 @@
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
-import type { z } from 'zod'
-import type { ApiKey as ApiKeySchema } from '../../../shared/api/access.ts'
+import type { ApiKey } from '../../../shared/api/keys.ts'
 import { type Scope, scopes } from '../../../shared/scopes.ts'
-import { api } from '../../app/api.ts'
-import { confirmAct } from '../../app/confirm.ts'
-import '../../app/copy-field.ts'
-import { PagedList } from '../../app/paged-list.ts'
-import { View, when } from '../../app/view.ts'
+import { api } from '../api.ts'
+import { confirmAct } from '../confirm.ts'
+import '../copy-field.ts'
+import { PagedList } from '../paged-list.ts'
+import { View, when } from '../view.ts'
 
-type ApiKey = z.output<typeof ApiKeySchema>
-
-/** @summary API keys: create (shown once), recognise, revoke. */
+/** @summary API keys: create (shown once), recognise, rotate, revoke. */
 export class KeysElement extends View {
   @state() private adding = false
   @state() private newKey = ''
@@ -28,15 +25,29 @@ export class KeysElement extends View {
       const created = await api('POST /api/v1/keys', {
         body: {
           name: String(data.get('name')),
-          mode: data.get('mode') === 'test' ? 'test' : 'live',
           scopes: data.getAll('scope').map(String),
           expiresInDays: days > 0 ? days : null,
+          allowedNetworks: String(data.get('networks'))
+            .split(/[\s,]+/)
+            .filter((network) => network !== ''),
         },
       })
       this.newKey = created.key
       this.adding = false
       await this.list.restart()
       return undefined
+    })
+  }
+
+  private rotate(key: ApiKey): void {
+    void this.act(async () => {
+      const rotated = await api('POST /api/v1/keys/:id/rotate', {
+        params: { id: key.id },
+        body: {},
+      })
+      this.newKey = rotated.key
+      await this.list.restart()
+      return `“${key.name}” has a new secret. The one before works for another 24 hours.`
     })
   }
 
@@ -85,7 +96,7 @@ export class KeysElement extends View {
         columns: ['Name', 'Key', 'Rights', 'Last used', 'Expires', 'Actions'],
         row: (key) => html`<tr>
           <th scope="row">${key.name}</th>
-          <td><code>${key.hint}</code></td>
+          <td><code>${key.hint}</code>${key.previous.map(({ hint, until }) => html`<br /><span class="small"><code>${hint}</code> until ${when(until)}</span>`)}</td>
           <td>${key.scopes.length} ${key.scopes.length === 1 ? 'right' : 'rights'}</td>
           <td>${when(key.lastUsedAt)}</td>
           <td>${key.expiresAt ? when(key.expiresAt) : 'never'}</td>
@@ -93,7 +104,8 @@ export class KeysElement extends View {
             key.revokedAt
               ? html`<span class="pill bad">Revoked</span>`
               : this.may('keys.write')
-                ? html`<button class="button link" @click=${() => this.revoke(key)}>Revoke</button>`
+                ? html`<button class="button link" @click=${() => this.rotate(key)}>New secret</button>
+                    <button class="button link" @click=${() => this.revoke(key)}>Revoke</button>`
                 : nothing
           }</td>
         </tr>`,
@@ -107,14 +119,11 @@ export class KeysElement extends View {
     return html`<form class="card stack" @submit=${this.create}>
       <h2>Create a key</h2>
       <div class="field"><label for="key-name">Name</label><input id="key-name" name="name" required maxlength="200" placeholder="Timetable sync" /></div>
-      <fieldset><legend>For</legend>
-        <label class="check"><input type="radio" name="mode" value="live" checked /> live use</label>
-        <label class="check"><input type="radio" name="mode" value="test" /> testing</label>
-      </fieldset>
       <fieldset><legend>Rights</legend>
         ${offered.map(([scope, label]) => html`<label class="check"><input type="checkbox" name="scope" value=${scope} /> ${label} <code>${scope}</code></label>`)}
       </fieldset>
       <div class="field"><label for="key-days">Days until it expires (0: never)</label><input id="key-days" name="days" type="number" min="0" max="730" value="365" /></div>
+      <div class="field"><label for="key-networks">Only from these addresses (optional; addresses or ranges such as 203.0.113.0/24)</label><input id="key-networks" name="networks" autocomplete="off" spellcheck="false" /></div>
       <p class="actions">
         <button class="button" ?disabled=${this.busy}>Create</button>
         <button type="button" class="button secondary" @click=${() => {
