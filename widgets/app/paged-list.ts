@@ -19,6 +19,7 @@ export class PagedList<T> implements ReactiveController {
   error = ''
   private nextCursor: string | null = null
   private loaded = false
+  private pages = 0
   private generation = 0
   private readonly host: ReactiveControllerHost
   private readonly load: (cursor: string | undefined) => Promise<Page<T>>
@@ -42,6 +43,11 @@ export class PagedList<T> implements ReactiveController {
     await this.fetch(undefined, this.generation)
   }
 
+  /** Looks for news without disturbing whoever has read on to later pages. */
+  async refresh(): Promise<void> {
+    if (this.loaded && !this.loading && this.pages === 1) await this.restart()
+  }
+
   private async fetch(cursor: string | undefined, generation: number): Promise<void> {
     this.loading = true
     this.error = ''
@@ -52,6 +58,7 @@ export class PagedList<T> implements ReactiveController {
       this.rows = cursor === undefined ? page.data : [...this.rows, ...page.data]
       this.nextCursor = page.nextCursor
       this.loaded = true
+      this.pages = cursor === undefined ? 1 : this.pages + 1
     } catch (error) {
       if (generation === this.generation) this.error = sentenceOf(error)
     } finally {

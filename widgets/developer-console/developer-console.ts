@@ -5,6 +5,8 @@ import './views/certification.ts'
 import './views/deliveries.ts'
 import './views/delivery.ts'
 import './views/overview.ts'
+import './views/request.ts'
+import './views/requests.ts'
 import './views/sandbox.ts'
 import './views/sandboxes.ts'
 import './views/webhook.ts'
@@ -49,6 +51,18 @@ const places: readonly Place[] = [
     path: `${home}/deliveries/:id`,
     title: 'Delivery',
     view: (s, p) => html`<console-delivery .session=${s} .parameters=${p}></console-delivery>`,
+  },
+  {
+    path: `${home}/requests`,
+    title: 'Requests',
+    nav: 'Requests',
+    scope: 'usage.read',
+    view: (s) => html`<console-requests .session=${s}></console-requests>`,
+  },
+  {
+    path: `${home}/requests/:id`,
+    title: 'Request',
+    view: (s, p) => html`<console-request .session=${s} .parameters=${p}></console-request>`,
   },
   {
     path: `${home}/sandboxes`,

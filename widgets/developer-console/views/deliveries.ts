@@ -28,7 +28,7 @@ export class DeliveriesElement extends View {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    followLive(this, 'deliveries', () => this.list.restart())
+    followLive(this, 'deliveries', () => this.list.refresh())
   }
 
   private filter(event: Event): void {

@@ -42,7 +42,7 @@ export class WebhookElement extends View {
   override connectedCallback(): void {
     super.connectedCallback()
     void this.load()
-    followLive(this, 'deliveries', () => Promise.all([this.deliveries.restart(), this.load()]))
+    followLive(this, 'deliveries', () => Promise.all([this.deliveries.refresh(), this.load()]))
   }
 
   private async load(): Promise<void> {
