@@ -17,6 +17,10 @@ export function admin(): Html {
   return html`<edpsych-admin></edpsych-admin><noscript><p class="notice error">The administration needs JavaScript. Please switch it on for this site.</p></noscript>`
 }
 
+export function developerConsole(): Html {
+  return html`<edpsych-developer-console></edpsych-developer-console><noscript><p class="notice error">The console needs JavaScript. Please switch it on for this site. The guides and the reference do without.</p></noscript>`
+}
+
 /** The page inside an LMS's frame; `lti-app.js` exchanges the code in the address for a session. */
 export function ltiApp(): Html {
   return html`<main id="app" class="lti-app"><p class="loading" role="status">Opening …</p></main><noscript><p class="notice error">This activity needs JavaScript. Please switch it on for this site.</p></noscript>`

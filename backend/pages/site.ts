@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express'
 import { AppError } from '../../shared/errors.ts'
 import { setPagePolicy } from '../core/headers.ts'
-import { admin, ltiApp, signIn } from './applications.ts'
+import { admin, developerConsole, ltiApp, signIn } from './applications.ts'
 import { developers, errorCodes, notFound, privacy, sandbox, status } from './information.ts'
 import { landing } from './landing.ts'
 import { sendPage } from './layout.ts'
@@ -37,6 +37,14 @@ export function site(options: SiteOptions): Router {
       main: admin(),
       bare: true,
       scripts: ['/assets/admin-app.js'],
+    })
+  })
+  router.get(['/developers/console', '/developers/console/*path'], (_req, res) => {
+    sendPage(res, {
+      title: 'Developer console',
+      main: developerConsole(),
+      bare: true,
+      scripts: ['/assets/developer-console.js'],
     })
   })
   router.get('/lti/app', (req, res) => {
