@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { exportJWK } from 'jose'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { useTestDatabase } from '../support/database.ts'
 import {
@@ -49,6 +51,13 @@ describe('the keyset of a platform', () => {
 
     expect(answers).toEqual([303, 303, 303, 303, 303])
     expect(platform.jwks.requests).toBe(1)
+  })
+
+  it('is not trusted with a key that is too short for RS256', async () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+    platform.published.push({ ...(await exportJWK(publicKey)), kid: 'short', use: 'sig' })
+
+    expect(await codeOf({ header: { kid: 'short' } })).toBe('lti_keyset_unavailable')
   })
 
   it('is fetched again when the platform has a new key', async () => {

@@ -161,6 +161,16 @@ const refused: Record<string, Refused> = {
     code: 'lti_algorithm_not_allowed',
     changes: () => ({ form: { id_token: unsigned({ alg: 'RS512', kid: 'key-1' }, 'x') } }),
   },
+  '13 an extension that must be understood': {
+    code: 'lti_token_malformed',
+    changes: () => ({
+      form: { id_token: unsigned({ alg: 'RS256', kid: 'key-1', crit: ['b64'], b64: false }, 'x') },
+    }),
+  },
+  '13 a signature with other letters than those of base64url': {
+    code: 'lti_token_malformed',
+    changes: () => ({ form: { id_token: `${unsigned({ alg: 'RS256', kid: 'key-1' })}*` } }),
+  },
   '14 signed by another key under the known kid': {
     code: 'lti_signature_invalid',
     changes: async () => ({ key: await platform.makeKey('key-1') }),

@@ -1,4 +1,4 @@
-import { type CryptoKey, importJWK } from 'jose'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import type { Outgoing } from '../../core/outgoing/index.ts'
@@ -25,7 +25,7 @@ type Jwk = z.output<typeof Jwk>
 interface Keyset {
   readonly fetchedAt: number
   readonly jwks: ReadonlyMap<string, Jwk>
-  readonly imported: Map<string, Promise<CryptoKey>>
+  readonly imported: Map<string, KeyObject>
 }
 
 interface Entry {
@@ -42,7 +42,7 @@ export interface KeysetSource {
 
 export interface Keysets {
   /** The platform's public key of that id; an unknown id makes the keyset be fetched once more. */
-  find(platform: KeysetSource, kid: string): Promise<CryptoKey>
+  find(platform: KeysetSource, kid: string): Promise<KeyObject>
 }
 
 /** Public keys of platforms, kept in memory and fetched again when they age or a new one appears. */
@@ -163,15 +163,30 @@ function usableKeys(keys: readonly unknown[]): Map<string, Jwk> {
 }
 
 /** Importing costs more than verifying, so each key is imported once. */
-function importOnce(keyset: Keyset, kid: string, { kty, n, e }: Jwk): Promise<CryptoKey> {
+function importOnce(keyset: Keyset, kid: string, jwk: Jwk): KeyObject {
   const known = keyset.imported.get(kid)
   if (known !== undefined) return known
-  // Without the private members an RSA JWK imports as a public CryptoKey, never as bytes.
-  const key = importJWK({ kty, n: n ?? '', e: e ?? '' }, 'RS256').catch((cause) => {
+  const key = importKey(jwk)
+  keyset.imported.set(kid, key)
+  return key
+}
+
+function importKey({ kty, n = '', e = '' }: Jwk): KeyObject {
+  let key: KeyObject
+  try {
+    // Without its private members it is a public key, whatever the LMS published.
+    key = createPublicKey({ key: { kty, n, e }, format: 'jwk' })
+  } catch (cause) {
     throw new AppError('lti_keyset_unavailable', 'The LMS published a key that cannot be read', {
       cause,
     })
-  }) as Promise<CryptoKey>
-  keyset.imported.set(kid, key)
+  }
+  // RFC 7518 §3.3.
+  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
+    throw new AppError(
+      'lti_keyset_unavailable',
+      'The LMS published a key that is too short: RS256 needs 2048 bits or more',
+    )
+  }
   return key
 }

@@ -85,7 +85,7 @@ export async function launch(
   const kid = checkTokenHeader(idToken)
   const platform = await selectPlatform(deps.registrations, login, idToken)
   onPlatform(platform)
-  const claims = await checkSignature(idToken, await deps.keysets.find(platform, kid))
+  const claims = checkSignature(idToken, await deps.keysets.find(platform, kid))
   const message = checkMessage(deps, claims, platform, login, now)
 
   const chosen = await chosenTarget(message, platform, login)

@@ -28,11 +28,7 @@ const parseJson = express.json({ limit: '32kb' })
 /** The endpoints of the tool that platforms and launch pages use; none of them reads a session. */
 export function createLtiRouter(deps: RouterDeps): Router {
   const router = Router()
-  router.get('/lti/app', (_req, _res, next) => next('router'))
-  router.get('/lti', (_req, res) => sendFrontPage(res, `${deps.publicUrl}/lti`))
-  router.get(['/lti/items/:id', '/lti/resources/:id'], (_req, res) =>
-    sendFrontPage(res, `${deps.publicUrl}/lti`),
-  )
+  // The way of a launch comes first: Express tries routes in this order.
   router.get('/lti/login', (req, res) => answerLogin(deps, req.query, req, res))
   router.post(
     '/lti/login',
@@ -50,9 +46,13 @@ export function createLtiRouter(deps: RouterDeps): Router {
     answerConfirmation(deps, req, res),
   )
   router.post('/lti/session', requireType('application/json'), parseJson, async (req, res) => {
-    res.setHeader('cache-control', 'no-store')
-    res.json(await openSession(deps, req.body))
+    sendJson(res, await openSession(deps, req.body))
   })
+  router.get('/lti/app', (_req, _res, next) => next('router'))
+  router.get('/lti', (_req, res) => sendFrontPage(res, `${deps.publicUrl}/lti`))
+  router.get(['/lti/items/:id', '/lti/resources/:id'], (_req, res) =>
+    sendFrontPage(res, `${deps.publicUrl}/lti`),
+  )
   router.get('/lti/jwks', async (_req, res) => {
     res.setHeader('cache-control', 'public, max-age=300')
     res.json(await deps.keys.publicKeys())
@@ -112,7 +112,7 @@ async function answerLogin(
   res.setHeader('cache-control', 'no-store')
   // Only a frame can lose its cookie, and only with script can it keep something else.
   if (req.get('sec-fetch-dest') !== 'iframe' && login.storageTarget === null) {
-    res.redirect(302, login.authorizationUrl)
+    redirect(res, 302, login.authorizationUrl)
     return
   }
   sendStorePage(res, {
@@ -158,16 +158,28 @@ async function answerLaunch(deps: RouterDeps, req: Request, res: Response): Prom
   res.append('set-cookie', frameCookie(deps.publicUrl, outcome.frameOrigins))
   res.setHeader('cache-control', 'no-store')
   res.setHeader('referrer-policy', 'no-referrer')
-  res.redirect(303, appLocation(outcome.code))
+  redirect(res, 303, appLocation(outcome.code))
 }
 
 async function answerConfirmation(deps: RouterDeps, req: Request, res: Response): Promise<void> {
   // Only JSON is read here, which no other site can send without asking first (Fetch §3.2).
   const code = await confirmLaunch(deps, req.body)
-  res.setHeader('cache-control', 'no-store')
-  res.json({ location: appLocation(code) })
+  sendJson(res, { location: appLocation(code) })
 }
 
 function storageOf(platform: PlatformRow, target: string | null): PlatformStorage {
   return { target, origin: new URL(platform.authorizationEndpoint).origin }
+}
+
+/** Without the page that Express would add for browsers that do not follow. */
+function redirect(res: Response, status: 302 | 303, location: string): void {
+  res.statusCode = status
+  res.setHeader('location', location)
+  res.end()
+}
+
+function sendJson(res: Response, value: object): void {
+  res.setHeader('cache-control', 'no-store')
+  res.setHeader('content-type', 'application/json; charset=utf-8')
+  res.end(JSON.stringify(value))
 }
