@@ -4,7 +4,7 @@ import type { Contract } from '../shared/api/contract.ts'
 import type { Config } from './config.ts'
 import { isConnected } from './core/database/is-connected.ts'
 import { baseHeaders } from './core/headers.ts'
-import { type HttpOptions, mountContract } from './core/http/index.ts'
+import { crossOrigin, type HttpOptions, mountContract } from './core/http/index.ts'
 import type { Logger } from './core/logging.ts'
 import type { AnyModule } from './core/module.ts'
 import { describeApi } from './core/openapi.ts'
@@ -21,7 +21,7 @@ export interface AppOptions {
   readonly modules: readonly AnyModule[]
   readonly http: Pick<
     HttpOptions,
-    'bearer' | 'session' | 'checkAnswers' | 'limit' | 'gates' | 'around' | 'observers'
+    'bearer' | 'session' | 'checkAnswers' | 'cursors' | 'limit' | 'gates' | 'around' | 'observers'
   >
   readonly site: Pick<SiteOptions, 'frameAncestors' | 'samplePackage'>
   /** Other systems for trying things, each mounted at its path; they are not part of the product. */
@@ -84,6 +84,7 @@ export function createApp(options: AppOptions): Express {
 /** The routes of all contracts; requests for pages and LTI endpoints are not matched against them. */
 function apiRoutes(modules: readonly AnyModule[], http: HttpOptions): RequestHandler {
   const router = Router()
+  router.use(crossOrigin)
   for (const module of modules) router.use(mountContract(module, http))
   return (req, res, next) => {
     if (req.path.startsWith('/api/')) router(req, res, next)

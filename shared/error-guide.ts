@@ -1,6 +1,9 @@
 import type { ErrorGuidance } from './error-guidance.ts'
 import { accessErrorGuide } from './error-guide-access.ts'
+import { apiErrorGuide } from './error-guide-api.ts'
 import { ltiErrorGuide } from './error-guide-lti.ts'
+import { sandboxErrorGuide } from './error-guide-sandbox.ts'
+import { webhookErrorGuide } from './error-guide-webhooks.ts'
 import type { ErrorCode } from './errors.ts'
 
 const vendorSide =
@@ -11,7 +14,10 @@ const operator =
 /** One entry for every code of `errors`: the texts of `/developers/errors/<code>`. */
 export const errorGuide: Record<ErrorCode, ErrorGuidance> = {
   ...accessErrorGuide,
+  ...apiErrorGuide,
   ...ltiErrorGuide,
+  ...sandboxErrorGuide,
+  ...webhookErrorGuide,
   invalid_request: {
     meaning:
       'A parameter or a field of the body is missing, unknown or has a value that is not accepted.',

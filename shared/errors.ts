@@ -111,6 +111,18 @@ export const errors = {
   dpop_proof_replayed: 401,
   redirect_uri_refused: 422,
 
+  event_type_unknown: 422,
+  webhook_option_invalid: 422,
+  webhook_disabled: 409,
+
+  uri_too_long: 414,
+  duplicate_key: 400,
+  idempotency_key_invalid: 400,
+  idempotency_key_reused: 422,
+  idempotency_in_progress: 409,
+  idempotency_outcome_unknown: 409,
+  last_administrator: 409,
+
   database_unavailable: 503,
   database_in_use: 503,
   engine_untrusted: 503,

@@ -43,17 +43,37 @@ export const IdParams = z.object({ id: Id })
 
 export const ListQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(500).optional(),
+  cursor: z.string().max(2000).optional().meta({
+    description: '`nextCursor` of the page before, with the same filters and the same order',
+  }),
+  fields: z
+    .string()
+    .max(500)
+    .optional()
+    .meta({
+      description: 'Only these members of each object, by commas; `id` always comes along',
+      examples: ['id,name'],
+    }),
 })
 export type ListQuery = z.output<typeof ListQuery>
 
+export const Count = z.object({
+  value: z.number().int(),
+  capped: z.boolean().meta({ description: 'There are more; counting stops at 10,000' }),
+})
+
 export function listOf<T extends z.ZodType>(item: T) {
-  return z.object({ data: z.array(item), nextCursor: z.string().nullable() })
+  return z.object({
+    data: z.array(item),
+    nextCursor: z.string().nullable(),
+    count: Count.optional().meta({ description: 'Where `include=count` asked for it' }),
+  })
 }
 
 export interface Page<T> {
   readonly data: T[]
   readonly nextCursor: string | null
+  readonly count?: z.output<typeof Count> | undefined
 }
 
 /** A web address; which schemes and hosts are allowed depends on the installation and is checked by the server. */

@@ -1,12 +1,15 @@
 import type { Request, Response } from 'express'
 import type { Route } from '../../../shared/api/contract.ts'
 import type { ErrorCode, FieldError } from '../../../shared/errors.ts'
+import type { TokenSealer } from '../secrets/index.ts'
 import type { TenantContext } from '../tenancy.ts'
 
 /** What a credential check may see of the request. */
 export interface RequestFacts {
   readonly requestId: string
   readonly method: string
+  /** As it was asked for, without the query. */
+  readonly path: string
   readonly remoteAddress: string
   readonly cookies: Readonly<Record<string, string | undefined>>
   header(name: string): string | undefined
@@ -69,6 +72,8 @@ export interface HttpOptions {
   /** Parse every answer by its schema, so that a leaked field fails in tests and development. */
   readonly checkAnswers: boolean
   readonly publicUrl: string
+  /** Seals the cursors of lists; absent: with a key that ends with the process. */
+  readonly cursors?: TokenSealer
   /**
    * Runs as soon as it is known who calls, before rights are looked at, so that refusals count too;
    * `ctx` is null where nobody was recognised. Refuses by throwing, sets headers.

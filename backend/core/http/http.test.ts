@@ -52,7 +52,10 @@ const module = defineModule({
   name: 'things',
   contract,
   handlers: {
-    'GET /api/v1/things': async () => ({ data: [thing], nextCursor: 'abc' }),
+    'GET /api/v1/things': async (_ctx, { query }) => ({
+      data: [{ ...thing, size: query.cursor === 'abc' ? 2 : 1 }],
+      nextCursor: 'abc',
+    }),
     'GET /api/v1/things/:id': async (_ctx, { params }) => {
       if (params.id !== thing.id) throw new AppError('not_found', `${params.id} does not exist`)
       return thing
@@ -86,6 +89,7 @@ beforeAll(async () => {
           prefix: 'edp_',
           authenticate: async (token) => {
             if (token === 'edp_all') return systemContext('ten_1', 'test')
+            if (token === 'edp_other') return systemContext('ten_2', 'test')
             if (token === 'edp_none') return { ...systemContext('ten_1', 'x'), scopes: new Set() }
             if (token !== 'edp_launch') return undefined
             return {
@@ -126,11 +130,76 @@ const json = { 'content-type': 'application/json' }
 it('answers a list with the Link of its next page', async () => {
   const { response, body } = await call('GET', '/api/v1/things?limit=1')
 
-  expect(body).toEqual({ data: [thing], nextCursor: 'abc' })
+  expect(body).toEqual({ data: [thing], nextCursor: expect.stringMatching(/^cur_/) })
   expect(response.headers.get('link')).toBe(
-    '<https://connect.test/api/v1/things?limit=1&cursor=abc>; rel="next"',
+    `<https://connect.test/api/v1/things?limit=1&cursor=${body.nextCursor}>; rel="next"`,
   )
   expect(response.headers.get('cache-control')).toBe('private, no-store')
+})
+
+it('hands the cursor of a list back to its module as it was written', async () => {
+  const first = await call('GET', '/api/v1/things?limit=1')
+
+  const { body } = await call('GET', `/api/v1/things?limit=2&cursor=${first.body.nextCursor}`)
+
+  expect(body.data[0].size).toBe(2)
+})
+
+it.each([
+  ['made up', () => 'YWJj'],
+  ['changed', (cursor: string) => `${cursor.slice(0, -2)}${cursor.endsWith('AA') ? 'BB' : 'AA'}`],
+  ['cut', (cursor: string) => cursor.slice(0, 40)],
+])('refuses a cursor that was %s', async (_what, change) => {
+  const first = await call('GET', '/api/v1/things')
+
+  const { response, body } = await call(
+    'GET',
+    `/api/v1/things?cursor=${change(first.body.nextCursor)}`,
+  )
+
+  expect(response.status).toBe(400)
+  expect(body.code).toBe('invalid_cursor')
+})
+
+it('refuses a cursor of another tenant', async () => {
+  const first = await call('GET', '/api/v1/things')
+
+  const { body } = await call('GET', `/api/v1/things?cursor=${first.body.nextCursor}`, {
+    token: 'edp_other',
+  })
+
+  expect(body.code).toBe('invalid_cursor')
+})
+
+it('answers only the members that are asked for', async () => {
+  const { body } = await call('GET', '/api/v1/things?fields=size')
+
+  expect(body.data).toEqual([{ id: 'thg_1', size: 1 }])
+})
+
+it.each([
+  'fields=secret',
+  'fields=',
+  'unknown=1',
+  'limit[$gt]=1',
+  'limit=1&limit=2',
+  '__proto__=1',
+])('refuses the parameters %s', async (query) => {
+  const { response, body } = await call('GET', `/api/v1/things?${query}`)
+
+  expect(response.status).toBe(400)
+  expect(body.code).toBe('invalid_request')
+})
+
+it('answers HEAD as GET without a body, and OPTIONS without a credential', async () => {
+  const head = await call('HEAD', '/api/v1/things/thg_1')
+  const options = await call('OPTIONS', '/api/v1/things/thg_1', { token: '' })
+
+  expect(head.response.status).toBe(200)
+  expect(head.response.headers.get('etag')).toBeTruthy()
+  expect(head.body).toBeUndefined()
+  expect(options.response.status).toBe(204)
+  expect(options.response.headers.get('allow')).toBe('GET, PATCH, HEAD, OPTIONS')
 })
 
 it('answers 304 to the tag it gave out', async () => {

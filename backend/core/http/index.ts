@@ -1,3 +1,4 @@
+export { crossOrigin } from './cross-origin.ts'
 export type {
   ApiCall,
   Around,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { parseCookie } from 'cookie'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import type { z } from 'zod'
@@ -6,9 +7,13 @@ import { AppError } from '../../../shared/errors.ts'
 import { assertIfMatch } from '../etag.ts'
 import type { AnyModule, RequestInfo } from '../module.ts'
 import { invalidRequest } from '../problem.ts'
+import { createTokenSealer } from '../secrets/token-sealer.ts'
 import type { TenantContext } from '../tenancy.ts'
+import { setChallenge } from './challenge.ts'
+import { allowOf, answerOptions } from './cross-origin.ts'
 import type { ApiCall, HttpOptions, KnownCall } from './definition.ts'
 import { authorise, identifyCaller } from './identify.ts'
+import { listBorder, refuseUnknown } from './list-border.ts'
 import { bodyParsers } from './read-body.ts'
 import { sendReply, toReply } from './reply.ts'
 
@@ -30,8 +35,9 @@ export function mountContract(module: AnyModule, options: HttpOptions): Router {
     )
   }
   for (const [path, methods] of methodsByPath(module.contract)) {
+    router.options(path, answerOptions(methods))
     router.all(path, (_req, res, next) => {
-      res.setHeader('allow', methods.join(', '))
+      res.setHeader('allow', allowOf(methods))
       next(new AppError('method_not_allowed', `This address answers ${methods.join(', ')}`))
     })
   }
@@ -110,6 +116,7 @@ async function recognise(call: ApiCall, res: Response, options: HttpOptions): Pr
     call.ctx = await identifyCaller(call, options)
   } catch (error) {
     await options.limit?.(call, res)
+    if (error instanceof AppError) setChallenge(res, error, options.publicUrl)
     throw error
   }
   const waiting = options.limit?.(call, res)
@@ -142,21 +149,29 @@ function parsePart<S extends z.ZodType>(schema: S, value: unknown, root: string)
   return result.data
 }
 
+const ephemeralKey = randomBytes(32)
+const ephemeralCursors = createTokenSealer('list.cursor', () => [ephemeralKey])
+
 function answerRoute(route: Route, handle: Handle, options: HttpOptions): RequestHandler {
+  const list = listBorder(route, options.cursors ?? ephemeralCursors)
+  const parameters = route.query && new Set(Object.keys(route.query.shape))
   return async (req, res) => {
     // Set by admit, which runs before on every route.
     const call = res.locals['call'] as KnownCall
+    if (parameters) refuseUnknown(parameters, req.query)
+    const given = route.query && parsePart(route.query, req.query, '#/query')
     const input = {
       ...(route.params && { params: parsePart(route.params, req.params, '#/path') }),
-      ...(route.query && { query: parsePart(route.query, req.query, '#/query') }),
+      ...(given && { query: list ? list.enter(call, given) : given }),
       ...(route.body && { body: parsePart(route.body, req.body, '#') }),
     }
     const run = async () => {
       const answer = await handle(call.ctx, input, requestInfo(req, res))
       const checked = options.checkAnswers && route.response ? route.response.parse(answer) : answer
-      return toReply(req, route, checked, options.publicUrl)
+      const shown = list && given ? list.leave(call, given, checked) : checked
+      return toReply(req, route, shown, options.publicUrl)
     }
-    const isWrapped = options.around && req.method !== 'GET'
+    const isWrapped = options.around && req.method !== 'GET' && req.method !== 'HEAD'
     const reply = isWrapped ? await options.around(call, input, run, res) : await run()
     sendReply(req, res, reply)
   }

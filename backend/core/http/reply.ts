@@ -31,7 +31,7 @@ export function sendReply(req: Request, res: Response, { status, headers, text }
     if (value !== undefined) res.setHeader(name, value)
   }
   res.setHeader('cache-control', 'private, no-store')
-  if (req.method === 'GET' && headers['etag'] && req.headers['if-none-match'] === headers['etag']) {
+  if ((req.method === 'GET' || req.method === 'HEAD') && isKnown(req, headers['etag'])) {
     res.status(304).end()
     return
   }
@@ -40,6 +40,14 @@ export function sendReply(req: Request, res: Response, { status, headers, text }
   res.statusCode = status
   if (text === null) res.end()
   else res.end(text)
+}
+
+/** `If-None-Match` compares weakly (RFC 9110 §13.1.2). */
+function isKnown(req: Request, etag: string | undefined): boolean {
+  const known = req.headers['if-none-match']
+  if (etag === undefined || known === undefined) return false
+  if (known === etag || known === '*') return true
+  return known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 }
 
 function isObject(body: unknown): body is object {

@@ -1,0 +1,108 @@
+import type { TimeBounds } from '../../../shared/api/list-query.ts'
+import { afterPosition, orderOf, positionOf, type SortField } from './position.ts'
+
+const mostCounted = 10_000
+
+/** What a list's query holds beside its filters. */
+export interface PageQuery {
+  readonly limit: number
+  readonly cursor?: string | undefined
+  readonly sort: string
+  readonly include?: 'count' | undefined
+}
+
+interface FoundPage<Row> {
+  readonly rows: readonly Row[]
+  readonly nextCursor: string | null
+  readonly count?: { readonly value: number; readonly capped: boolean }
+}
+
+/** The part of a mongoose model that is used. */
+interface ListedModel<Row> {
+  find(
+    filter: object,
+    projection: object,
+    options: { sort: object; limit: number },
+  ): { lean(): PromiseLike<unknown> }
+  countDocuments(filter: object, options: { limit: number }): PromiseLike<number>
+  /** Only names the type of the rows. */
+  readonly hydrate?: (row: Row) => unknown
+}
+
+interface FindPageOptions<Row> {
+  readonly filter: object
+  readonly query: PageQuery
+  readonly sortFields: Readonly<Record<string, SortField>>
+  readonly projection?: object
+  /** Only names the type of the rows. */
+  readonly row?: Row
+}
+
+/** One page of a collection in the order that was asked for; the extra row only shows that there is more. */
+export async function findPage<Row extends { readonly _id: string }>(
+  model: Pick<ListedModel<Row>, 'find' | 'countDocuments'>,
+  { filter, query, sortFields, projection = {} }: FindPageOptions<Row>,
+): Promise<FoundPage<Row>> {
+  const order = orderOf(query.sort, sortFields)
+  const { path } = order.field
+  const after = afterPosition(query.cursor, order)
+  const [found, counted] = await Promise.all([
+    model
+      .find(
+        after.length === 0 ? filter : { ...filter, $and: [...andOf(filter), ...after] },
+        projection,
+        {
+          sort:
+            path === '_id'
+              ? { _id: order.direction }
+              : { [path]: order.direction, _id: order.direction },
+          limit: query.limit + 1,
+        },
+      )
+      .lean(),
+    query.include === 'count'
+      ? model.countDocuments(filter, { limit: mostCounted + 1 })
+      : undefined,
+  ])
+  // The rows of the model, as its schema stored them.
+  const rows = found as Row[]
+  const shown = rows.slice(0, query.limit)
+  const last = rows.length > query.limit ? shown.at(-1) : undefined
+  return {
+    rows: shown,
+    nextCursor: last ? positionOf(last, order) : null,
+    ...(counted === undefined
+      ? {}
+      : { count: { value: Math.min(counted, mostCounted), capped: counted > mostCounted } }),
+  }
+}
+
+function andOf(filter: object): object[] {
+  const { $and = [] } = filter as { readonly $and?: object[] }
+  return $and
+}
+
+/** The filter of a list's time bounds on these fields. */
+export function timeFilter(
+  { from, to, updatedFrom, updatedTo }: TimeBounds,
+  { made = 'createdAt', changed = 'updatedAt' }: { made?: string; changed?: string } = {},
+): object {
+  return { ...bounds(made, from, to), ...bounds(changed, updatedFrom, updatedTo) }
+}
+
+function bounds(path: string, from: string | undefined, to: string | undefined): object {
+  if (from === undefined && to === undefined) return {}
+  return {
+    [path]: {
+      ...(from === undefined ? {} : { $gte: new Date(from) }),
+      ...(to === undefined ? {} : { $lte: new Date(to) }),
+    },
+  }
+}
+
+/** Exact filters: those that are given. */
+export function given<T extends Readonly<Record<string, unknown>>>(filters: T): Partial<T> {
+  const entries = Object.entries(filters).filter(([, value]) => value !== undefined)
+  // Only members without a value are left out.
+  return Object.fromEntries(entries) as Partial<T>
+}

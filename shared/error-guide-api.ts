@@ -1,0 +1,38 @@
+import type { ErrorGuidance } from './error-guidance.ts'
+
+/** What the codes of bodies, repetitions and accounts mean and what to do. */
+export const apiErrorGuide = {
+  uri_too_long: {
+    meaning: 'The address with its parameters is longer than 8,000 characters.',
+    whatToDo: 'Ask for less at once, or send long lists in the body of a bulk operation.',
+  },
+  duplicate_key: {
+    meaning:
+      'An object in the body holds the same member twice. Readers of JSON disagree on which counts, so neither does.',
+    whatToDo: 'Send each member once; let a JSON library write the body.',
+  },
+  idempotency_key_invalid: {
+    meaning: 'The value of `Idempotency-Key` is empty, too long or holds other characters.',
+    whatToDo:
+      'Send one key of 1 to 255 visible ASCII characters, bare or in double quotes; a UUID does well.',
+  },
+  idempotency_key_reused: {
+    meaning: 'This `Idempotency-Key` was used within the last 24 hours for another request.',
+    whatToDo:
+      'Make a new key for each operation you want to happen; repeat a key only with exactly the same request.',
+  },
+  idempotency_in_progress: {
+    meaning: 'The first request with this `Idempotency-Key` is still being worked on.',
+    whatToDo: 'Wait for the seconds of `Retry-After` and send the same request again.',
+  },
+  idempotency_outcome_unknown: {
+    meaning:
+      'The first request with this `Idempotency-Key` was interrupted. It may have taken effect, wholly or not at all.',
+    whatToDo:
+      'Read the object or the list to see what became of it. If it did not happen, send the request with a new key.',
+  },
+  last_administrator: {
+    meaning: 'After this change nobody could administer the organisation any more.',
+    whatToDo: 'Give the role to somebody else first, then repeat the change.',
+  },
+} satisfies Record<string, ErrorGuidance>
