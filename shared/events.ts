@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { assessmentEvents } from './events/assessment.ts'
 import { contentEvents } from './events/content.ts'
+import { keyEvents } from './events/keys.ts'
 import { ltiEvents } from './events/lti.ts'
 import { peopleEvents } from './events/people.ts'
 import { rosterEvents } from './events/roster.ts'
@@ -12,6 +13,7 @@ export type { EventDescription } from './events/description.ts'
 export const eventCatalogue = {
   ...assessmentEvents,
   ...contentEvents,
+  ...keyEvents,
   ...ltiEvents,
   ...peopleEvents,
   ...rosterEvents,

@@ -38,7 +38,6 @@ export const bootstrap: Group = {
         ctx,
         {
           name: 'Made by the command line',
-          mode: 'live',
           scopes: roles['school-admin'].scopes,
           expiresInDays: 365,
         },

@@ -1,22 +1,8 @@
 import { z } from 'zod'
-import { allScopes, roleNames } from '../scopes.ts'
+import { roleNames } from '../scopes.ts'
 import { type Contract, Id, IdParams, ListQuery, listOf, Timestamps } from './contract.ts'
 
-const ScopeName = z.enum(allScopes as [string, ...string[]])
 const Role = z.enum(roleNames)
-
-export const ApiKey = z.object({
-  id: Id,
-  name: z.string(),
-  mode: z.enum(['live', 'test']),
-  hint: z.string().meta({ description: 'First and last characters, to recognise it by' }),
-  scopes: z.array(z.string()),
-  expiresAt: z.iso.datetime().nullable(),
-  lastUsedAt: z.iso.datetime().nullable(),
-  revokedAt: z.iso.datetime().nullable(),
-  ...Timestamps,
-})
-export type ApiKey = z.output<typeof ApiKey>
 
 export const TenantSummary = z.object({
   id: Id,
@@ -53,6 +39,16 @@ export const Person = z.object({
   disabled: z.boolean(),
   ...Timestamps,
 })
+
+export const ExtensionPairing = z.object({
+  id: Id,
+  name: z.string(),
+  hint: z.string().meta({ description: 'First and last characters of its token' }),
+  expiresAt: z.iso.datetime().nullable(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  ...Timestamps,
+})
+export type ExtensionPairing = z.output<typeof ExtensionPairing>
 
 export const accessApi = {
   'POST /api/v1/session': {
@@ -111,40 +107,6 @@ export const accessApi = {
     params: IdParams,
     response: z.object({ ended: z.number().int() }),
   },
-  'GET /api/v1/keys': {
-    summary: 'List API keys',
-    access: 'tenant',
-    scope: 'keys.read',
-    query: ListQuery,
-    response: listOf(ApiKey),
-  },
-  'POST /api/v1/keys': {
-    summary: 'Create an API key; the key is shown once',
-    access: 'tenant',
-    scope: 'keys.write',
-    body: z.object({
-      name: z.string().trim().min(1).max(200),
-      mode: z.enum(['live', 'test']).default('live'),
-      scopes: z.array(ScopeName).min(1),
-      expiresInDays: z.number().int().min(1).max(730).nullable().default(365),
-    }),
-    response: ApiKey.extend({ key: z.string() }),
-    status: 201,
-  },
-  'GET /api/v1/keys/:id': {
-    summary: 'Get one API key',
-    access: 'tenant',
-    scope: 'keys.read',
-    params: IdParams,
-    response: ApiKey,
-  },
-  'DELETE /api/v1/keys/:id': {
-    summary: 'Revoke an API key at once',
-    access: 'tenant',
-    scope: 'keys.write',
-    params: IdParams,
-    status: 204,
-  },
   'GET /api/v1/tenants': {
     summary: 'List this organisation and everything below it',
     access: 'tenant',
@@ -190,6 +152,18 @@ export const accessApi = {
     }),
     status: 201,
     errors: ['invalid_credentials', 'too_many_requests'],
+  },
+  'GET /api/v1/extension/pairings': {
+    summary: 'List the browser extensions that you paired with this organisation',
+    access: 'staff',
+    query: ListQuery,
+    response: listOf(ExtensionPairing),
+  },
+  'DELETE /api/v1/extension/pairings/:id': {
+    summary: 'Unpair one of your browser extensions; its token stops working at once',
+    access: 'staff',
+    params: IdParams,
+    status: 204,
   },
   'DELETE /api/v1/extension/pairings/current': {
     summary: 'Unpair: the token that makes this call stops working',

@@ -1,9 +1,23 @@
 import { accessApi } from './access.ts'
 import { itemsApi } from './items.ts'
+import { keysApi } from './keys.ts'
+import { limitsApi } from './limits.ts'
 import { ltiApi } from './lti.ts'
 import { operationsApi } from './operations.ts'
 import { resourcesApi } from './resources.ts'
+import { sandboxApi } from './sandbox.ts'
+import { usageApi } from './usage.ts'
 
 /** Every route of the REST API. */
-export const api = { ...itemsApi, ...ltiApi, ...resourcesApi, ...accessApi, ...operationsApi }
+export const api = {
+  ...itemsApi,
+  ...ltiApi,
+  ...resourcesApi,
+  ...accessApi,
+  ...keysApi,
+  ...operationsApi,
+  ...usageApi,
+  ...limitsApi,
+  ...sandboxApi,
+}
 export type Api = typeof api

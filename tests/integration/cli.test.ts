@@ -172,10 +172,10 @@ describe('an installation', () => {
     const made = await json(
       env,
       ...['keys', 'create', ...tenant, '--name', 'Reports', '--scopes', 'items.read, jobs.read'],
-      ...['--mode', 'test', '--expires-in-days', 'never'],
+      ...['--mode', 'live', '--expires-in-days', 'never'],
     )
 
-    expect(made.answer).toMatchObject({ mode: 'test', expiresAt: null })
+    expect(made.answer).toMatchObject({ mode: 'live', expiresAt: null })
     expect(made.answer.scopes).toEqual(['items.read', 'jobs.read'])
     expect((await json(env, 'keys', 'revoke', made.answer.id, ...tenant)).answer).toEqual({
       id: made.answer.id,

@@ -69,8 +69,7 @@ describe('an API key', () => {
   })
 
   it('stops at once when it is revoked, and revoking it twice is no error', async () => {
-    const { body } = await make({ name: 'Short', mode: 'test', scopes: ['keys.read'] })
-    expect(body.key).toMatch(/^edp_test_/)
+    const { body } = await make({ name: 'Short', scopes: ['keys.read'] })
     expect((await listKeysWith(body.key)).status).toBe(200)
 
     expect((await developer.call(`DELETE /api/v1/keys/${body.id}`)).status).toBe(204)
@@ -87,12 +86,16 @@ describe('an API key', () => {
 
   it('that another process revokes stops within a second', async () => {
     const ctx = systemContext(school.schoolId, 'test')
-    const wanted = { name: 'x', mode: 'live', scopes: ['keys.read'], expiresInDays: 1 } as const
+    const wanted = { name: 'x', scopes: ['keys.read'], expiresInDays: 1 } as const
     const { key, id } = await createKey(ctx, wanted, server.clock.now)
     expect((await listKeysWith(key)).status).toBe(200)
 
-    await ApiKeyModel.updateOne({ _id: id, tenantId: school.schoolId }, { revokedAt: new Date() })
-    server.clock.advance(1000)
+    // What another process writes, without a word to this one.
+    await ApiKeyModel.updateOne(
+      { _id: id, tenantId: school.schoolId },
+      { $set: { revokedAt: new Date() }, $currentDate: { changedAt: true } },
+    )
+    await new Promise((resolve) => setTimeout(resolve, 1000))
 
     expect((await listKeysWith(key)).status).toBe(401)
   })
@@ -108,7 +111,7 @@ describe('an API key', () => {
 
   it('notes its use once a minute at most, without counting as changed', async () => {
     const ctx = systemContext(school.schoolId, 'test')
-    const wanted = { name: 'y', mode: 'live', scopes: ['keys.read'], expiresInDays: null } as const
+    const wanted = { name: 'y', scopes: ['keys.read'], expiresInDays: null } as const
     const { key, id } = await createKey(ctx, wanted, server.clock.now)
     const read = () => ApiKeyModel.findOne({ _id: id, tenantId: school.schoolId }).lean()
     const before = await read()
@@ -209,6 +212,25 @@ describe('a browser extension', () => {
 
     expect((await unpair()).status).toBe(204)
     expect((await unpair()).status).toBe(401)
+  })
+
+  it('is listed for the person who paired it and revoked by nobody else of the staff', async () => {
+    const { teacher, code } = await teacherCode()
+    const { body: paired } = await pair(code)
+    const { body: mine } = await teacher.call('GET /api/v1/extension/pairings')
+    const { id } = mine.data[0]
+    expect(JSON.stringify(mine)).not.toContain(paired.token)
+
+    expect((await developer.call('GET /api/v1/extension/pairings')).body.data).toEqual([])
+    expect((await developer.call(`DELETE /api/v1/extension/pairings/${id}`)).status).toBe(404)
+    expect((await teacher.call(`DELETE /api/v1/extension/pairings/${id}`)).status).toBe(204)
+
+    const answer = await fetch(`${server.url}/api/v1/keys`, {
+      headers: { authorization: `Bearer ${paired.token}` },
+    })
+    expect(await answer.json()).toMatchObject({ code: 'key_revoked' })
+    const { body: left } = await teacher.call('GET /api/v1/extension/pairings')
+    expect(left.data.map((one: { id: string }) => one.id)).not.toContain(id)
   })
 
   it('accepts a code for ten minutes, and only the newest of a person', async () => {

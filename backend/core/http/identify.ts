@@ -4,6 +4,7 @@ import type { Route } from '../../../shared/api/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { hasScope, type TenantContext } from '../tenancy.ts'
 import type { ApiCall, HttpOptions, RequestFacts } from './definition.ts'
+import { readCredential } from './read-credential.ts'
 
 /** Finds out who calls. */
 export async function identifyCaller(
@@ -15,8 +16,9 @@ export async function identifyCaller(
   if (route.access === 'public' && !(route.recognises && holdsCredential(facts))) {
     return publicContext(facts)
   }
-  const ctx = await findContext(facts, options)
-  if (!ctx && route.recognises && facts.header('authorization') === undefined) {
+  const token = readCredential(req)
+  const ctx = await findContext(token, facts, options)
+  if (!ctx && route.recognises && token === undefined) {
     // A session that has ended is no reason to refuse what anybody may do.
     return publicContext(facts)
   }
@@ -34,13 +36,11 @@ function holdsCredential(facts: RequestFacts): boolean {
 }
 
 async function findContext(
+  token: string | undefined,
   facts: RequestFacts,
   options: Pick<HttpOptions, 'bearer' | 'session'>,
 ): Promise<TenantContext | undefined> {
-  const authorization = facts.header('authorization')
-  if (authorization === undefined) return options.session?.(facts)
-  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
-  if (token === undefined) return undefined
+  if (token === undefined) return options.session?.(facts)
   const known = options.bearer.find(({ prefix }) => token.startsWith(prefix))
   return known?.authenticate(token, facts)
 }
@@ -76,6 +76,7 @@ export function factsOf(req: Request, requestId: string): RequestFacts {
   return {
     requestId,
     method: req.method,
+    path: req.originalUrl.split('?', 1)[0] ?? '',
     remoteAddress: req.ip ?? '',
     get cookies() {
       cookies ??= parseCookie(req.headers.cookie ?? '')

@@ -7,5 +7,7 @@ export interface AuthDeps {
   readonly log: Logger
   /** The clock of expiries and delays. */
   now(): Date
+  /** The clock of one tenant: a sandbox may have moved its own. */
+  nowIn?(tenantId: string): Date | Promise<Date>
   readonly events?: Pick<Events, 'emit'> | undefined
 }

@@ -1,16 +1,25 @@
 import { accessApi } from '../../../shared/api/access.ts'
+import { keysApi } from '../../../shared/api/keys.ts'
 import type { BearerAuthenticator, RequestFacts } from '../../core/http/index.ts'
-import { defineModule, type Module } from '../../core/module.ts'
+import { defineModule, type Module, type RequestInfo } from '../../core/module.ts'
 import { pickRoutes } from '../../core/pick-routes.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import type { AuthDeps } from './deps.ts'
+import { signInGuest } from './guests.ts'
 import { ApiKeyModel } from './key-store.ts'
-import { createKey, listKeys, readKey, revokeKey } from './keys.ts'
-import { createPairingCode, pairExtension, unpairExtension } from './pairing.ts'
+import { createKey, listKeys, readKey, revokeKey, updateKey } from './keys.ts'
+import {
+  createPairingCode,
+  endPairing,
+  listPairings,
+  pairExtension,
+  unpairExtension,
+} from './pairing.ts'
 import { PairingCodeModel } from './pairing-store.ts'
 import { changePassword } from './passwords.ts'
 import { addPerson, listPeople, signPersonOut } from './people.ts'
 import { keyAuthenticators } from './recognise-key.ts'
+import { rotateKey } from './rotate-key.ts'
 import { StaffSessionModel } from './session-store.ts'
 import { authenticateSession, describeSession } from './sessions.ts'
 import { signIn, signOut, signOutEverywhere } from './sign-in.ts'
@@ -23,33 +32,42 @@ export {
   ensureFirstAdministrator,
   ensureTenantAdministrator,
 } from './administrators.ts'
+export { removeAccountsOf } from './guests.ts'
 export { createKey, listKeys, revokeKey } from './keys.ts'
 export { resetPassword } from './passwords.ts'
+export { rotateKey } from './rotate-key.ts'
 export { staffTenantField } from './staff-store.ts'
+export { limitTries } from './throttle.ts'
 
-const contract = pickRoutes(accessApi, [
-  'POST /api/v1/session',
-  'GET /api/v1/session',
-  'DELETE /api/v1/session',
-  'DELETE /api/v1/sessions',
-  'POST /api/v1/session/password',
-  'GET /api/v1/people',
-  'POST /api/v1/people',
-  'DELETE /api/v1/people/:id/sessions',
-  'GET /api/v1/keys',
-  'POST /api/v1/keys',
-  'GET /api/v1/keys/:id',
-  'DELETE /api/v1/keys/:id',
-  'POST /api/v1/extension/codes',
-  'POST /api/v1/extension/pairings',
-  'DELETE /api/v1/extension/pairings/current',
-])
+const contract = {
+  ...keysApi,
+  ...pickRoutes(accessApi, [
+    'POST /api/v1/session',
+    'GET /api/v1/session',
+    'DELETE /api/v1/session',
+    'DELETE /api/v1/sessions',
+    'POST /api/v1/session/password',
+    'GET /api/v1/people',
+    'POST /api/v1/people',
+    'DELETE /api/v1/people/:id/sessions',
+    'POST /api/v1/extension/codes',
+    'POST /api/v1/extension/pairings',
+    'GET /api/v1/extension/pairings',
+    'DELETE /api/v1/extension/pairings/current',
+    'DELETE /api/v1/extension/pairings/:id',
+  ]),
+}
+
+/** Models whose documents carry events: for `createEvents`. */
+export const outboxModels = [ApiKeyModel]
 
 export interface AuthModule extends Module<typeof contract> {
   /** For `HttpOptions.bearer`: API keys and extension tokens. */
   readonly bearerAuthenticators: readonly BearerAuthenticator[]
   /** For `HttpOptions.session`. */
   authenticateSession(request: RequestFacts): Promise<TenantContext | undefined>
+  /** Signs a browser in as the developer of one sandbox, with an account that ends with it. */
+  signInGuest(sandboxTenantId: string, request: Pick<RequestInfo, 'setHeader'>): Promise<void>
 }
 
 export type AuthModuleDeps = Omit<AuthDeps, 'now'> & { readonly now?: () => Date }
@@ -79,13 +97,19 @@ export function createAuthModule(options: AuthModuleDeps): AuthModule {
       'POST /api/v1/people': (ctx, { body }) => addPerson(ctx, body, now()),
       'DELETE /api/v1/people/:id/sessions': (ctx, { params }) =>
         signPersonOut(ctx, params.id, now()),
-      'GET /api/v1/keys': (ctx, { query }) => listKeys(ctx, query),
+      'GET /api/v1/keys': (ctx, { query }) => listKeys(ctx, query, now()),
       'POST /api/v1/keys': (ctx, { body }) => createKey(ctx, body, now()),
-      'GET /api/v1/keys/:id': (ctx, { params }) => readKey(ctx, params.id),
+      'GET /api/v1/keys/:id': (ctx, { params }) => readKey(ctx, params.id, now()),
+      'PATCH /api/v1/keys/:id': (ctx, { params, body }) => updateKey(ctx, params.id, body, now()),
+      'POST /api/v1/keys/:id/rotate': (ctx, { params, body }) =>
+        rotateKey(ctx, params.id, body, now()),
       'DELETE /api/v1/keys/:id': (ctx, { params }) => revokeKey(ctx, params.id, now()),
       'POST /api/v1/extension/codes': (ctx) => createPairingCode(ctx, deps),
       'POST /api/v1/extension/pairings': (ctx, { body }, request) =>
         pairExtension(ctx, body, request.remoteAddress, deps),
+      'GET /api/v1/extension/pairings': (ctx, { query }) => listPairings(ctx, query, deps),
+      'DELETE /api/v1/extension/pairings/:id': (ctx, { params }) =>
+        endPairing(ctx, params.id, deps),
       'DELETE /api/v1/extension/pairings/current': (ctx) => unpairExtension(ctx, deps),
     },
   })
@@ -93,5 +117,6 @@ export function createAuthModule(options: AuthModuleDeps): AuthModule {
     ...module,
     bearerAuthenticators: keyAuthenticators(deps),
     authenticateSession: (request) => authenticateSession(request, deps),
+    signInGuest: (tenantId, request) => signInGuest(tenantId, request, deps),
   }
 }

@@ -1,6 +1,18 @@
 import mongoose, { Schema } from 'mongoose'
+import type { Change } from '../../core/database/change-watch.ts'
+import { readOne } from '../../core/database/read-one.ts'
+import { newEvent, pushEvent, withOutbox } from '../../core/events/index.ts'
+import type { WithOutbox } from '../../core/events/outbox.ts'
 import { newId } from '../../core/ids.ts'
-import { tenantScoped } from '../../core/tenancy.ts'
+import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
+
+/** A secret that was rotated out. */
+export interface PreviousSecret {
+  readonly digest: string
+  readonly hint: string
+  /** It works until then. */
+  readonly until: Date
+}
 
 export interface ApiKeyRow {
   readonly _id: string
@@ -13,14 +25,21 @@ export interface ApiKeyRow {
   readonly scopes: string[]
   /** The person whose rights bound an extension's token. */
   readonly staffUserId: string | null
+  // Absent from keys made before there were networks and rotation.
+  readonly allowedNetworks?: string[]
+  /** Newest first; kept beyond their end to tell a rotated secret from an unknown one. */
+  readonly previous?: PreviousSecret[]
+  readonly rotatedAt?: Date | null
   readonly expiresAt: Date | null
   readonly lastUsedAt: Date | null
   readonly revokedAt: Date | null
+  /** By the clock of the database: what other processes ask for to drop what they remember. */
+  readonly changedAt?: Date
   readonly createdAt: Date
   readonly updatedAt: Date
 }
 
-const keySchema = new Schema<ApiKeyRow>(
+const keySchema = new Schema<ApiKeyRow & WithOutbox>(
   {
     _id: { type: String, required: true },
     kind: { type: String, required: true },
@@ -30,34 +49,76 @@ const keySchema = new Schema<ApiKeyRow>(
     digest: { type: String, required: true },
     scopes: { type: [String], required: true },
     staffUserId: { type: String, default: null },
+    allowedNetworks: { type: [String], default: [] },
+    previous: {
+      type: [
+        new Schema<PreviousSecret>(
+          {
+            digest: { type: String, required: true },
+            hint: { type: String, required: true },
+            until: { type: Date, required: true },
+          },
+          { _id: false },
+        ),
+      ],
+      default: [],
+    },
+    rotatedAt: { type: Date, default: null },
     expiresAt: { type: Date, default: null },
     lastUsedAt: { type: Date, default: null },
     revokedAt: { type: Date, default: null },
+    changedAt: { type: Date, default: () => new Date() },
   },
   { timestamps: true, autoIndex: false, versionKey: false },
 )
 keySchema.plugin(tenantScoped)
+keySchema.plugin(withOutbox)
 keySchema.index({ digest: 1 }, { unique: true })
+keySchema.index({ 'previous.digest': 1 }, { sparse: true })
 keySchema.index({ tenantId: 1, _id: 1 })
+keySchema.index({ changedAt: 1 })
 
 export const ApiKeyModel = mongoose.model('ApiKey', keySchema, 'apiKeys')
 
-export async function insertKey(
-  tenantId: string,
-  key: Omit<ApiKeyRow, '_id' | 'tenantId' | 'lastUsedAt' | 'revokedAt' | 'createdAt' | 'updatedAt'>,
-): Promise<ApiKeyRow> {
-  const created = await ApiKeyModel.create({ ...key, _id: newId('key'), tenantId })
+type NewKeyRow = Pick<
+  ApiKeyRow,
+  'kind' | 'name' | 'mode' | 'hint' | 'digest' | 'scopes' | 'staffUserId' | 'expiresAt'
+> &
+  Partial<Pick<ApiKeyRow, 'allowedNetworks'>>
+
+export async function insertKey(ctx: TenantContext, key: NewKeyRow): Promise<ApiKeyRow> {
+  const _id = newId('key')
+  const created = await ApiKeyModel.create({
+    ...key,
+    _id,
+    tenantId: ctx.tenantId,
+    pendingEvents: [newEvent(ctx, 'key.created', { keyId: _id })],
+  })
   return created.toObject()
 }
 
+/** The key of a secret, current or rotated out: the same work whether there is one or not. */
 export async function findKeyByDigest(digest: string): Promise<ApiKeyRow | null> {
-  return ApiKeyModel.findOne({ digest }, null, {
-    acrossTenants: 'the key says which tenant the caller belongs to',
-  }).lean()
+  return readOne<ApiKeyRow>(
+    ApiKeyModel,
+    { $or: [{ digest }, { 'previous.digest': digest }] },
+    { acrossTenants: 'the key says which tenant the caller belongs to' },
+  )
 }
 
 export async function findKey(tenantId: string, id: string): Promise<ApiKeyRow | null> {
   return ApiKeyModel.findOne({ _id: id, tenantId }).lean()
+}
+
+/** Keys changed after a moment; without one, the key changed last. */
+export async function findKeyChanges(since: Date | null): Promise<Change[]> {
+  const options = { acrossTenants: 'a process remembers keys of all tenants' }
+  const rows = await ApiKeyModel.find(
+    since ? { changedAt: { $gt: since } } : {},
+    { changedAt: 1 },
+    since ? options : { ...options, sort: { changedAt: -1 }, limit: 1 },
+  ).lean()
+  return rows.flatMap(({ _id, changedAt }) => (changedAt ? [{ id: _id, at: changedAt }] : []))
 }
 
 export async function findKeyPage(
@@ -71,15 +132,73 @@ export async function findKeyPage(
     .lean()
 }
 
+/** Living tokens of the extensions that a person paired. */
+export async function findPairingPage(
+  { tenantId, staffUserId }: { tenantId: string; staffUserId: string },
+  after: object,
+  limit: number,
+  now: Date,
+): Promise<ApiKeyRow[]> {
+  return ApiKeyModel.find({
+    tenantId,
+    staffUserId,
+    kind: 'extension',
+    revokedAt: null,
+    expiresAt: { $gt: now },
+    ...after,
+  })
+    .sort({ _id: -1 })
+    .limit(limit + 1)
+    .lean()
+}
+
 /** The revoked key, or null where it does not exist or was revoked before. */
 export async function markRevoked(
-  tenantId: string,
+  ctx: TenantContext,
   id: string,
   now: Date,
 ): Promise<ApiKeyRow | null> {
   return ApiKeyModel.findOneAndUpdate(
-    { _id: id, tenantId, revokedAt: null },
-    { $set: { revokedAt: now } },
+    { _id: id, tenantId: ctx.tenantId, revokedAt: null },
+    {
+      $set: { revokedAt: now },
+      $currentDate: { changedAt: true },
+      ...pushEvent(ctx, 'key.revoked', { keyId: id }),
+    },
+    { returnDocument: 'after' },
+  ).lean()
+}
+
+/** The changed key, or null where it was revoked or changed otherwise since it was read. */
+export async function changeKey(
+  { tenantId }: TenantContext,
+  read: ApiKeyRow,
+  change: Partial<Pick<ApiKeyRow, 'name' | 'allowedNetworks' | 'scopes' | 'expiresAt'>>,
+): Promise<ApiKeyRow | null> {
+  return ApiKeyModel.findOneAndUpdate(
+    { _id: read._id, tenantId, revokedAt: null, updatedAt: read.updatedAt },
+    { $set: change, $currentDate: { changedAt: true } },
+    { returnDocument: 'after' },
+  ).lean()
+}
+
+/** The key under its new secret, or null where it was revoked or rotated since it was read. */
+export async function replaceSecret(
+  ctx: TenantContext,
+  read: ApiKeyRow,
+  secret: Pick<ApiKeyRow, 'digest' | 'hint' | 'previous' | 'expiresAt' | 'rotatedAt'>,
+  previousUntil: Date,
+): Promise<ApiKeyRow | null> {
+  return ApiKeyModel.findOneAndUpdate(
+    { _id: read._id, tenantId: ctx.tenantId, revokedAt: null, digest: read.digest },
+    {
+      $set: secret,
+      $currentDate: { changedAt: true },
+      ...pushEvent(ctx, 'key.rotated', {
+        keyId: read._id,
+        previousUntil: previousUntil.toISOString(),
+      }),
+    },
     { returnDocument: 'after' },
   ).lean()
 }

@@ -1,11 +1,14 @@
 import { randomInt } from 'node:crypto'
+import type { ExtensionPairing } from '../../../shared/api/access.ts'
+import type { ListQuery, Page } from '../../../shared/api/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { recordAudit } from '../../core/audit/index.ts'
+import { afterCursor, toPage } from '../../core/paging.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { findTenantWithAncestors } from '../tenants/index.ts'
 import type { AuthDeps } from './deps.ts'
 import { digestOf, hintOf, makeKey } from './key-format.ts'
-import { findKey, insertKey } from './key-store.ts'
+import { type ApiKeyRow, findKey, findPairingPage, insertKey } from './key-store.ts'
 import { revokeKey } from './keys.ts'
 import { replaceCode, takeCode } from './pairing-store.ts'
 import { rolesAt, scopesOf } from './rights.ts'
@@ -73,24 +76,26 @@ export async function pairExtension(
   await forgetFailures([tries])
   const token = makeKey('edp_ext_')
   const expiresAt = new Date(at.getTime() + tokenDays * 86_400_000)
-  const key = await insertKey(owner.tenant.id, {
+  const owned: TenantContext = {
+    ...ctx,
+    tenantId: owner.tenant.id,
+    principal: { kind: 'staff', id: owner.user.id, sessionId: '' },
+  }
+  const key = await insertKey(owned, {
     kind: 'extension',
     name: `Browser extension – ${device.trim() || 'unnamed device'}`,
-    mode: 'live',
+    mode: owner.tenant.kind === 'sandbox' ? 'test' : 'live',
     hint: hintOf(token),
     digest: digestOf(token),
     scopes: owner.scopes,
     staffUserId: owner.user.id,
     expiresAt,
   })
-  await recordAudit(
-    {
-      ...ctx,
-      tenantId: owner.tenant.id,
-      principal: { kind: 'staff', id: owner.user.id, sessionId: '' },
-    },
-    { action: 'extension.pair', target: { type: 'api-key', id: key._id }, result: 'success' },
-  )
+  await recordAudit(owned, {
+    action: 'extension.pair',
+    target: { type: 'api-key', id: key._id },
+    result: 'success',
+  })
   return {
     token,
     expiresAt: expiresAt.toISOString(),
@@ -101,7 +106,7 @@ export async function pairExtension(
 
 interface CodeOwner {
   readonly user: { id: string; name: string }
-  readonly tenant: { id: string; name: string }
+  readonly tenant: { id: string; name: string; kind: string }
   readonly scopes: string[]
 }
 
@@ -128,4 +133,40 @@ export async function unpairExtension(ctx: TenantContext, { now }: AuthDeps): Pr
     throw new AppError('not_found', 'This call is for the token of a paired extension')
   }
   await revokeKey(ctx, key._id, now())
+}
+
+function showPairing(key: ApiKeyRow): ExtensionPairing {
+  return {
+    id: key._id,
+    name: key.name,
+    hint: key.hint,
+    expiresAt: key.expiresAt?.toISOString() ?? null,
+    lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+    createdAt: key.createdAt.toISOString(),
+    updatedAt: key.updatedAt.toISOString(),
+  }
+}
+
+/** The caller's own extensions that still work in the active tenant. */
+export async function listPairings(
+  ctx: TenantContext,
+  query: ListQuery,
+  { now }: AuthDeps,
+): Promise<Page<ExtensionPairing>> {
+  const owner = { tenantId: ctx.tenantId, staffUserId: staffOf(ctx).id }
+  const rows = await findPairingPage(owner, afterCursor(query), query.limit, now())
+  return toPage(rows, query.limit, showPairing)
+}
+
+/** Revokes the token of one of the caller's own extensions; somebody else's does not exist here. */
+export async function endPairing(
+  ctx: TenantContext,
+  id: string,
+  { now }: AuthDeps,
+): Promise<undefined> {
+  const key = await findKey(ctx.tenantId, id)
+  if (key?.kind !== 'extension' || key.staffUserId !== staffOf(ctx).id) {
+    throw new AppError('not_found', `You paired no extension ${id}`)
+  }
+  await revokeKey(ctx, id, now())
 }

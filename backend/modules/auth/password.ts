@@ -8,7 +8,7 @@ const cost = { algorithm: 2, memoryCost: 47_104, timeCost: 1, parallelism: 1 } a
 const costText = `m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$`
 
 // The hash of a password that nobody has: unknown accounts take as long as known ones.
-const nobodysHash =
+export const nobodysHash =
   '$argon2id$v=19$m=47104,t=1,p=1$kGF2OHcaiD64teo9sRs27A$LrhXf6eLtzZqh6es4PY48uO34gY+hN9WoWN1jZ8B+Tw'
 
 const atOnce = 2

@@ -1,83 +1,140 @@
-import type { BearerAuthenticator } from '../../core/http/index.ts'
+import { AppError, type ErrorCode } from '../../../shared/errors.ts'
+import type { BearerAuthenticator, RequestFacts } from '../../core/http/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { findTenantWithAncestors } from '../tenants/index.ts'
 import type { AuthDeps } from './deps.ts'
+import { createKeyCache, type KnownKey } from './key-cache.ts'
 import { digestOf, isWellFormedKey, keyPrefixes } from './key-format.ts'
-import { type ApiKeyRow, findKeyByDigest, noteUse } from './key-store.ts'
+import { networkMatcher } from './key-networks.ts'
+import { type ApiKeyRow, findKeyByDigest, findKeyChanges, noteUse } from './key-store.ts'
 import { rolesAt, scopesOf } from './rights.ts'
 import { findStaff } from './staff-store.ts'
 
-interface KnownKey {
-  readonly key: ApiKeyRow
-  readonly scopes: ReadonlySet<string>
-  readonly readAt: number
-}
-
-// A burst of calls reads its key once. A second is as long as another process's revocation may take to be seen.
-const cacheMs = 1000
-const cacheLimit = 5000
 const useEveryMs = 60_000
-const cache = new Map<string, KnownKey>()
-const usedAt = new Map<string, number>()
+const usesRemembered = 20_000
 
-/** Makes a revocation count at once in this process. */
-export function forgetCachedKey(digest: string): void {
-  cache.delete(digest)
+type KeyRefusal = Extract<ErrorCode, `key_${string}`>
+
+const sentences: Partial<Record<KeyRefusal, string>> = {
+  key_malformed: 'This key is damaged; copy the whole of it again',
+  key_unknown: 'No such key was given out here; create one and use that',
+  key_expired: 'This key has expired; create another or use the one it was rotated to',
+  key_revoked: 'This key was revoked; create another',
+  key_rotated: 'This key was replaced by a newer one; use that',
+  key_network_not_allowed: 'This key may not be used from your address',
 }
 
-async function readKnownKey(digest: string, now: Date): Promise<KnownKey | undefined> {
-  const cached = cache.get(digest)
-  if (cached && now.getTime() - cached.readAt < cacheMs) return cached
-  const key = await findKeyByDigest(digest)
-  const scopes = key && (await scopesOfKey(key, now))
-  if (!key || !scopes) {
-    cache.delete(digest)
-    return undefined
-  }
-  if (cache.size >= cacheLimit) cache.clear()
-  const known = { key, scopes, readAt: now.getTime() }
-  cache.set(digest, known)
-  return known
+/** Why a key does not open anything at this moment and from this address. */
+export function refusalOf(
+  { key, scopes, allows }: KnownKey,
+  digest: string,
+  address: string,
+  now: Date,
+): KeyRefusal | undefined {
+  if (key.revokedAt !== null) return 'key_revoked'
+  if (key.digest !== digest) {
+    const until = key.previous?.find((secret) => secret.digest === digest)?.until
+    if (!until || until <= now) return 'key_rotated'
+  } else if (key.expiresAt !== null && key.expiresAt <= now) return 'key_expired'
+  if (scopes.size === 0) return 'key_revoked'
+  if (!allows(address)) return 'key_network_not_allowed'
+  return undefined
+}
+
+/** What recognition needs of the outside; tests count what is asked of it. */
+export interface KeySources {
+  digest(token: string): string
+  find(digest: string): Promise<ApiKeyRow | null>
+  readChanges(since: Date | null): Promise<readonly { id: string; at: Date }[]>
+  /** Rights of the person a key is bound to. */
+  scopesOf(key: ApiKeyRow, now: Date): Promise<ReadonlySet<string>>
+}
+
+const stored: KeySources = {
+  digest: digestOf,
+  find: findKeyByDigest,
+  readChanges: findKeyChanges,
+  scopesOf: scopesOfKey,
 }
 
 /** An extension's token never outlives the rights of the person who paired it. */
-async function scopesOfKey(key: ApiKeyRow, now: Date): Promise<ReadonlySet<string> | undefined> {
+async function scopesOfKey(key: ApiKeyRow, now: Date): Promise<ReadonlySet<string>> {
   if (key.staffUserId === null) return new Set(key.scopes)
   const [user, found] = await Promise.all([
     findStaff(key.staffUserId),
     findTenantWithAncestors(key.tenantId),
   ])
-  if (!user || user.disabledAt || !found) return undefined
+  if (!user || user.disabledAt || !found) return new Set()
   const held = scopesOf(rolesAt(user.assignments, found.lineage, now))
-  const scopes = new Set(key.scopes.filter((scope) => held.has(scope)))
-  return scopes.size > 0 ? scopes : undefined
+  return new Set(key.scopes.filter((scope) => held.has(scope)))
 }
 
-function isAlive(key: ApiKeyRow, now: Date): boolean {
-  return key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now)
-}
+/**
+ * Turns a secret into the context it opens, or refuses it with the reason.
+ * A refusal always follows one hash and one look-up, so its time tells nothing of its reason.
+ */
+export function createKeyRecogniser(
+  { now, nowIn, log }: Pick<AuthDeps, 'now' | 'nowIn' | 'log'>,
+  sources: KeySources = stored,
+) {
+  const cache = createKeyCache({ readChanges: sources.readChanges })
+  const usedAt = new Map<string, number>()
 
-function rememberUse({ key }: KnownKey, now: Date, { log }: AuthDeps): void {
-  const last = usedAt.get(key._id) ?? key.lastUsedAt?.getTime() ?? 0
-  if (now.getTime() - last < useEveryMs) return
-  if (usedAt.size >= cacheLimit) usedAt.clear()
-  usedAt.set(key._id, now.getTime())
-  noteUse(key.tenantId, key._id, now).catch((error: unknown) => {
-    log.warn({ err: error, keyId: key._id }, 'the use of a key could not be noted')
-  })
-}
+  function rememberUse({ key }: KnownKey, at: Date): void {
+    const last = usedAt.get(key._id) ?? key.lastUsedAt?.getTime() ?? 0
+    if (at.getTime() - last < useEveryMs) return
+    if (usedAt.size >= usesRemembered) usedAt.clear()
+    usedAt.set(key._id, at.getTime())
+    noteUse(key.tenantId, key._id, at).catch((error: unknown) => {
+      log.warn({ err: error, keyId: key._id }, 'the use of a key could not be noted')
+    })
+  }
 
-/** The bearer credentials of this module: API keys and the tokens of paired extensions. */
-export function keyAuthenticators(deps: AuthDeps): BearerAuthenticator[] {
-  async function authenticate(
+  /** The moment that counts for a key: a sandbox may have moved its clock. */
+  function momentOf({ key }: KnownKey): Date | Promise<Date> {
+    return key.mode === 'test' && nowIn ? nowIn(key.tenantId) : now()
+  }
+
+  async function read(digest: string): Promise<KnownKey | undefined> {
+    const key = await sources.find(digest)
+    if (!key) return undefined
+    const scopes = key.revokedAt ? new Set<string>() : await sources.scopesOf(key, now())
+    return { key, scopes, allows: networkMatcher(key.allowedNetworks ?? []) }
+  }
+
+  async function usableFromCache(digest: string, address: string): Promise<KnownKey | undefined> {
+    const waiting = cache.fresh()
+    if (waiting) await waiting
+    const known = cache.get(digest)
+    if (!known) return undefined
+    return refusalOf(known, digest, address, await momentOf(known)) ? undefined : known
+  }
+
+  async function usableFromStore(
     token: string,
-    { requestId, remoteAddress }: { requestId: string; remoteAddress: string },
-  ): Promise<TenantContext | undefined> {
-    if (!isWellFormedKey(token)) return undefined
-    const now = deps.now()
-    const known = await readKnownKey(digestOf(token), now)
-    if (!known || !isAlive(known.key, now)) return undefined
-    rememberUse(known, now, deps)
+    digest: string,
+    address: string,
+  ): Promise<KnownKey> {
+    const known = await read(digest)
+    if (!known) throw refuse(isWellFormedKey(token) ? 'key_unknown' : 'key_malformed')
+    const reason = refusalOf(known, digest, address, await momentOf(known))
+    if (reason) {
+      cache.drop(known.key._id)
+      throw refuse(reason)
+    }
+    cache.put(digest, known)
+    return known
+  }
+
+  return async (
+    token: string,
+    { requestId, remoteAddress }: Pick<RequestFacts, 'requestId' | 'remoteAddress'>,
+  ): Promise<TenantContext> => {
+    const digest = sources.digest(token)
+    const known =
+      (await usableFromCache(digest, remoteAddress)) ??
+      (await usableFromStore(token, digest, remoteAddress))
+    rememberUse(known, now())
     const { key, scopes } = known
     return {
       tenantId: key.tenantId,
@@ -85,7 +142,17 @@ export function keyAuthenticators(deps: AuthDeps): BearerAuthenticator[] {
       scopes,
       requestId,
       remoteAddress,
+      ...(key.mode === 'test' && { mode: 'test' as const }),
     }
   }
+}
+
+function refuse(code: KeyRefusal): AppError {
+  return new AppError(code, sentences[code] ?? '')
+}
+
+/** The bearer credentials of this module: API keys and the tokens of paired extensions. */
+export function keyAuthenticators(deps: AuthDeps): BearerAuthenticator[] {
+  const authenticate = createKeyRecogniser(deps)
   return keyPrefixes.map((prefix) => ({ prefix, authenticate }))
 }

@@ -92,6 +92,7 @@ export async function authenticateSession(
     scopes: scopesOf(roles),
     requestId: request.requestId,
     remoteAddress: request.remoteAddress,
+    mode: tenant.kind === 'sandbox' ? 'test' : 'live',
   }
 }
 

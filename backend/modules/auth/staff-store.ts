@@ -49,6 +49,7 @@ const staffSchema = new Schema<StaffUser>(
 )
 staffSchema.index({ emailKey: 1 }, { unique: true })
 staffSchema.index({ 'assignments.tenantId': 1, _id: 1 })
+staffSchema.index({ homeTenantId: 1 })
 
 export const StaffModel = mongoose.model('StaffUser', staffSchema, 'staffUsers')
 
@@ -139,4 +140,12 @@ export async function renewHash(user: StaffUser, passwordHash: string): Promise<
 
 export async function noteSignIn(id: string, now: Date): Promise<void> {
   await StaffModel.updateOne({ _id: id }, { $set: { lastSignInAt: now } })
+}
+
+export async function findStaffHomedAt(tenantId: string): Promise<StaffUser[]> {
+  return StaffModel.find({ homeTenantId: tenantId }).lean()
+}
+
+export async function deleteStaffOf(tenantId: string): Promise<void> {
+  await StaffModel.deleteMany({ homeTenantId: tenantId })
 }

@@ -141,3 +141,14 @@ export async function noteSuccess(
 }
 
 export const deviceMaxAgeSeconds = (deviceDays * dayMs) / 1000
+
+/** Counts one try of something anybody may do from an address, or refuses with the time to wait. */
+export async function limitTries(
+  what: string,
+  remoteAddress: string,
+  rule: { readonly delays: Delays; readonly forgetAfterMs: number },
+  now: Date,
+): Promise<void> {
+  const key = `${what}:${digest(what, sourceOf(remoteAddress))}`
+  refuseUntil(await countFailure(key, rule, now), now)
+}
