@@ -15,6 +15,7 @@ import { seedDemo } from './demo/seed-demo.ts'
 import { type EnsuredAccount, ensureFirstAdministrator } from './modules/auth/index.ts'
 import { modelsOf, prepareDatabase } from './prepare-database.ts'
 import { createLms, type RunningLms } from './sandbox/lms/index.ts'
+import { createSandboxSchools } from './sandbox-schools.ts'
 import { createServices, type Services } from './services.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -65,9 +66,16 @@ async function serve(
   masterKey: Buffer,
   database: Database,
 ): Promise<RunningServer> {
-  const services = createServices({ config, log, masterKey })
+  const services = createServices({ config, log, masterKey, lmsPark: () => schools })
+  const schools = createSandboxSchools({
+    config,
+    log,
+    fetch: guardedFetch(config, services),
+    exists: (token) => services.sandbox.hasLms(token),
+  })
   await prepareDatabase(services, log)
   const waiting = new Set(['seed', 'jobs'])
+  await services.sandbox.start()
   const lms = config.demo ? simulatedLms(config, services, log) : undefined
   const http = createServer(
     createApp({
@@ -78,19 +86,26 @@ async function serve(
       http: {
         bearer: services.bearer,
         session: (request) => services.auth.authenticateSession(request),
+        gates: [services.sandbox.faultGate],
+        observers: [services.usage.observe, (call) => services.sandbox.observe(call)],
         limit: services.limiter.limit,
         checkAnswers: process.env['NODE_ENV'] !== 'production',
+        cursors: services.secrets.tokenSealer('list.cursor'),
       },
       site: {
         frameAncestors: (req) => services.lti.frameAncestorsFor(req),
         samplePackage: () => packFolder(join(here, 'demo', 'sample-package')),
       },
-      sandbox: lms ? [{ path: '/sandbox/lms', app: lms.app }] : [],
+      sandbox: [
+        ...(lms ? [{ path: '/sandbox/lms', app: lms.app }] : []),
+        { path: '/sandbox/schools', app: schools.app },
+      ],
       figures: Object.values(services.limiter.figures),
       missing: () => [...waiting],
     }),
   )
   await services.policies.start()
+  services.usage.start()
   const port = await listen(http, config)
   const accounts = await seed(config, services)
   waiting.delete('seed')
@@ -106,7 +121,7 @@ async function serve(
     database,
     accounts,
     stop() {
-      stopping ??= stopAll({ http, services, database, lms, sweeper, log })
+      stopping ??= stopAll({ http, services, database, lms, schools, sweeper, log })
       return stopping
     },
   }
@@ -205,11 +220,13 @@ interface Parts {
   readonly services: Services
   readonly database: Database
   readonly lms: RunningLms | undefined
+  readonly schools: { close(): Promise<void> }
   readonly sweeper: { stop(): Promise<void> }
   readonly log: Logger
 }
 
-async function stopAll({ http, services, database, lms, sweeper, log }: Parts): Promise<void> {
+async function stopAll(parts: Parts): Promise<void> {
+  const { http, services, database, lms, schools, sweeper, log } = parts
   const deadline = setTimeout(() => {
     log.error('not everything ended within 10 s')
     process.exit(1)
@@ -221,12 +238,15 @@ async function stopAll({ http, services, database, lms, sweeper, log }: Parts): 
   const cut = setTimeout(() => http.closeAllConnections(), stopWithinMs / 2)
   await Promise.all([services.jobs.stop({ timeoutMs: stopWithinMs / 2 }), closed])
   clearTimeout(cut)
+  await services.usage.stop()
   await services.policies.stop()
   await services.events.stop()
   await sweeper.stop()
   await services.audit.checkpointWritten()
   await services.outgoing.close()
+  await services.sandbox.stop()
   await lms?.close()
+  await schools.close()
   await database.close()
   clearTimeout(deadline)
 }
