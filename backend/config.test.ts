@@ -22,7 +22,11 @@ it('has a working default for everything', () => {
     settings: {
       publicUrl: 'http://localhost:3000',
       allowPrivateNetworks: false,
-      trustedUrlPrefixes: ['http://127.0.0.1:3000/sandbox/lms'],
+      trustedUrlPrefixes: [
+        'http://127.0.0.1:3000/sandbox/lms',
+        'http://127.0.0.1:3000/sandbox/schools',
+        'http://localhost:3000/sandbox/inspector',
+      ],
     },
   })
 })

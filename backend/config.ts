@@ -60,6 +60,10 @@ const variables = {
       .optional(),
     example: 'EDPSYCH_SANDBOX_URL=http://127.0.0.1:3000',
   },
+  EDPSYCH_SANDBOX_SIGNUP: {
+    schema: z.enum(['open', 'staff']).optional(),
+    example: 'EDPSYCH_SANDBOX_SIGNUP=staff',
+  },
   EDPSYCH_METRICS_TOKEN: {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
     example: 'EDPSYCH_METRICS_TOKEN="$(openssl rand -hex 24)"',
@@ -67,6 +71,17 @@ const variables = {
   EDPSYCH_DEFAULT_PLAN: {
     schema: z.enum(planNames).optional(),
     example: 'EDPSYCH_DEFAULT_PLAN=large',
+  },
+  EDPSYCH_SECURITY_CONTACT: {
+    schema: z
+      .string()
+      .regex(/^(mailto:[^@\s]+@[^@\s]+|https:\/\/\S+)$/, 'must be a mailto: or https: address')
+      .optional(),
+    example: 'EDPSYCH_SECURITY_CONTACT=mailto:security@example.org',
+  },
+  EDPSYCH_SECURITY_EXPIRES: {
+    schema: z.iso.date('must be a date').optional(),
+    example: 'EDPSYCH_SECURITY_EXPIRES=2027-06-30',
   },
   LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -88,10 +103,14 @@ export interface Config {
   readonly demo: boolean
   /** Origin of the simulated LMS: another site than `publicUrl`, so that its frames are cross-site. */
   readonly sandboxUrl: string
+  /** Who may make a sandbox: anybody, or staff and their keys. */
+  readonly sandboxSignUp: 'open' | 'staff'
   readonly metricsToken: string | undefined
   /** Rate limits of tenants that no plan was given to. */
   readonly defaultPlan: PlanName | undefined
   readonly logLevel: string
+  /** What `security.txt` says. */
+  readonly security: { readonly contact: string; readonly expires: Date | undefined }
 }
 
 /** A bad environment variable; the message is the one line to show. */
@@ -116,7 +135,12 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): Config {
     settings: Object.freeze({
       publicUrl,
       allowPrivateNetworks: values.EDPSYCH_ALLOW_PRIVATE_NETWORKS,
-      trustedUrlPrefixes: demo ? [`${sandboxUrl}/sandbox/lms`] : [],
+      // The simulated LMSs, and the inspectors that receive the webhooks of sandboxes.
+      trustedUrlPrefixes: [
+        ...(demo ? [`${sandboxUrl}/sandbox/lms`] : []),
+        `${sandboxUrl}/sandbox/schools`,
+        `${publicUrl}/sandbox/inspector`,
+      ],
       version,
     }),
     mongodbUri: values.MONGODB_URI,
@@ -126,9 +150,17 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): Config {
     adminPassword: values.EDPSYCH_ADMIN_PASSWORD,
     demo,
     sandboxUrl,
+    sandboxSignUp: values.EDPSYCH_SANDBOX_SIGNUP ?? (values.MONGODB_URI ? 'staff' : 'open'),
     metricsToken: values.EDPSYCH_METRICS_TOKEN,
     defaultPlan: values.EDPSYCH_DEFAULT_PLAN,
     logLevel: values.LOG_LEVEL,
+    security: {
+      // RFC 2142: the mailbox that people try first.
+      contact: values.EDPSYCH_SECURITY_CONTACT ?? `mailto:security@${new URL(publicUrl).hostname}`,
+      expires: values.EDPSYCH_SECURITY_EXPIRES
+        ? new Date(`${values.EDPSYCH_SECURITY_EXPIRES}T00:00:00Z`)
+        : undefined,
+    },
   })
 }
 

@@ -88,7 +88,8 @@ export function sendProblem(res: Response, error: AppError, publicUrl: string): 
 export function problemHandler(options: ProblemOptions): ErrorRequestHandler {
   return (error: unknown, _req: Request, res: Response, next) => {
     const known = toAppError(error)
-    if (known.code === 'internal') {
+    // A failure that a developer asked for in a sandbox is none of ours.
+    if (known.code === 'internal' && !res.hasHeader('edpsych-sandbox-fault')) {
       options.onUnexpected(error, String(res.locals['requestId'] ?? ''))
     }
     if (res.headersSent) {

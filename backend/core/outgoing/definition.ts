@@ -6,7 +6,8 @@ export interface OutgoingRequest {
   readonly purpose: string
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array
+  /** A stream of pieces is sent once, as it comes: `content-length` is the caller's. */
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
   /** For the whole call with its retries and waits; default 10 s. */
   readonly timeoutMs?: number
   /** Further tries on 429, 5xx and network errors, for idempotent requests only; default 2. */

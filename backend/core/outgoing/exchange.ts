@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Agent, Dispatcher } from 'undici'
 import { AppError } from '../../../shared/errors.ts'
 import type { OutgoingRequest } from './definition.ts'
@@ -21,7 +22,7 @@ export async function exchange(
     path: `${url.pathname}${url.search}`,
     method: request.method ?? 'GET',
     headers: { 'user-agent': 'EdPsych-Connect', ...request.headers },
-    body: request.body ?? null,
+    body: bodyOf(request.body),
     signal: limits.signal,
     // The caller's signal bounds the whole call; these would only bound parts of it.
     headersTimeout: 0,
@@ -34,6 +35,11 @@ export async function exchange(
     text: body.toString('utf8'),
     bytes: body.length,
   }
+}
+
+function bodyOf(body: OutgoingRequest['body']): string | Uint8Array | Readable | null {
+  if (body === undefined) return null
+  return typeof body === 'string' || body instanceof Uint8Array ? body : Readable.from(body)
 }
 
 async function readBody(

@@ -19,6 +19,11 @@ export interface ItemFile {
   readonly bytes: Buffer
 }
 
+type ImportDeps = Pick<AssessmentDeps, 'now'> & {
+  /** Chooses the id of a new item; random where absent. */
+  readonly itemIdOf?: (identifier: string) => string
+}
+
 /** A document holds at most 16 MiB; an asset leaves room for its other fields. */
 const largestAsset = 15 * 1024 * 1024
 
@@ -26,7 +31,7 @@ const largestAsset = 15 * 1024 * 1024
 export async function importItems(
   ctx: TenantContext,
   file: ItemFile,
-  deps: AssessmentDeps,
+  deps: ImportDeps,
 ): Promise<ImportReport> {
   if (file.bytes.length === 0) {
     throw new AppError('invalid_request', 'The file is empty; send the item or package as the body')
@@ -57,13 +62,13 @@ async function importItem(
   ctx: TenantContext,
   source: SourceItem,
   importId: string,
-  deps: AssessmentDeps,
+  deps: ImportDeps,
 ): Promise<ImportReport['imported'][number]> {
   const { item, file } = source
   const contentHash = hashOf(source)
   const key = { tenantId: ctx.tenantId, identifier: item.identifier, 'source.file': file }
   const existing = await ItemModel.findOne(key).lean()
-  const itemId = existing?._id ?? newId('itm')
+  const itemId = existing?._id ?? deps.itemIdOf?.(item.identifier) ?? newId('itm')
   const revision = await keepRevision(ctx, itemId, contentHash, source, deps)
   const unchanged = existing?.revisionId === revision._id && existing.deletedAt === null
   if (!unchanged) {
@@ -127,7 +132,7 @@ async function keepRevision(
   itemId: string,
   contentHash: string,
   source: SourceItem,
-  deps: AssessmentDeps,
+  deps: ImportDeps,
 ): Promise<Pick<RevisionRow, '_id'>> {
   const key = { tenantId: ctx.tenantId, itemId, contentHash }
   const existing = await RevisionModel.findOne(key).select('_id').lean()

@@ -10,6 +10,7 @@ import { AssetModel, AttemptModel, ItemModel, RevisionModel } from './store.ts'
 
 export type { AssessmentDeps } from './deps.ts'
 export { type ItemFile, importItems } from './import-items.ts'
+export { type PastAttempt, recordPastAttempts } from './past-attempts.ts'
 
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [ItemModel, AttemptModel]
@@ -24,7 +25,11 @@ export async function describeItem(
 }
 
 export interface AssessmentModule extends Module<typeof itemsApi> {
-  importItems(ctx: TenantContext, file: ItemFile): ReturnType<typeof importItems>
+  importItems(
+    ctx: TenantContext,
+    file: ItemFile,
+    options?: { readonly itemIdOf?: (identifier: string) => string },
+  ): ReturnType<typeof importItems>
 }
 
 /** QTI items, attempts and their scores. */
@@ -48,5 +53,8 @@ export function createAssessmentModule(deps: AssessmentDeps): AssessmentModule {
         submitAttempt(ctx, params.id, body.responses, deps),
     },
   })
-  return { ...module, importItems: (ctx, file) => importItems(ctx, file, deps) }
+  return {
+    ...module,
+    importItems: (ctx, file, options) => importItems(ctx, file, { ...deps, ...options }),
+  }
 }

@@ -4,7 +4,7 @@ import { type EventConsumer, type Events, onEvent } from '../../core/events/defi
 import type { BearerAuthenticator } from '../../core/http/index.ts'
 import type { AnyJob, Queue } from '../../core/jobs/index.ts'
 import type { Logger } from '../../core/logging.ts'
-import { defineModule, type Module } from '../../core/module.ts'
+import { defineModule, type Module, type StoredModel } from '../../core/module.ts'
 import type { Outgoing } from '../../core/outgoing/index.ts'
 import type { Secrets } from '../../core/secrets/index.ts'
 import type { Settings } from '../../core/settings.ts'
@@ -55,6 +55,8 @@ export interface LtiDeps {
 export interface LtiModule extends Module<typeof ltiApi> {
   readonly jobs: readonly AnyJob[]
   readonly consumers: readonly EventConsumer[]
+  /** The models of what launches leave behind: never registrations and keys. */
+  readonly workModels: readonly StoredModel[]
   /** For `HttpOptions.bearer`: the tokens of launches. */
   readonly bearerAuthenticators: readonly BearerAuthenticator[]
   /** Sources for the `frame-ancestors` directive of `GET /lti/app`. */
@@ -127,6 +129,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
   })
   return {
     ...module,
+    workModels: [SessionModel, ResourceLinkModel, DeliveryModel],
     jobs: [deliverJob, defineRotationJob(keys, clock)],
     consumers: [
       onEvent('attempt.submitted', {

@@ -141,13 +141,18 @@ export async function findEnrollmentPage(
     .lean()
 }
 
+type Identified = { readonly _id?: string }
+
+/** Records of the roster; an id is made where none is given, and never changed. */
 export interface Roster {
   readonly users: Iterable<
-    Pick<UserRow, 'sourcedId' | 'givenName' | 'familyName' | 'role' | 'grades'>
+    Pick<UserRow, 'sourcedId' | 'givenName' | 'familyName' | 'role' | 'grades'> & Identified
   >
-  readonly classes: Iterable<Pick<ClassRow, 'sourcedId' | 'title' | 'subjects' | 'grades'>>
+  readonly classes: Iterable<
+    Pick<ClassRow, 'sourcedId' | 'title' | 'subjects' | 'grades'> & Identified
+  >
   readonly enrollments: Iterable<
-    Pick<EnrollmentRow, 'sourcedId' | 'classSourcedId' | 'userSourcedId' | 'role'>
+    Pick<EnrollmentRow, 'sourcedId' | 'classSourcedId' | 'userSourcedId' | 'role'> & Identified
   >
 }
 

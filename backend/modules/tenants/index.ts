@@ -4,6 +4,7 @@ import { pickRoutes } from '../../core/pick-routes.ts'
 import { TenantModel } from './store.ts'
 import { createTenant, listTenants, readTenant } from './tenants.ts'
 
+export { createSandboxTenant, removeSandboxTenant } from './sandbox-tenants.ts'
 export {
   createTenant,
   ensurePlatformTenant,

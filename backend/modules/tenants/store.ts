@@ -53,13 +53,13 @@ export async function upsertPlatform(): Promise<void> {
 
 export async function insertTenant(
   tenant: Pick<Tenant, 'slug' | 'name' | 'kind'>,
-  parent: Tenant,
+  parent: Tenant | null,
 ): Promise<Tenant> {
   const created = await TenantModel.create({
     _id: newId('ten'),
     ...tenant,
-    parentId: parent._id,
-    ancestorIds: [...parent.ancestorIds, parent._id],
+    parentId: parent?._id ?? null,
+    ancestorIds: parent ? [...parent.ancestorIds, parent._id] : [],
   })
   return created.toObject()
 }
@@ -90,4 +90,8 @@ export async function findTreePage(id: string, after: object, limit: number): Pr
     .sort({ _id: -1 })
     .limit(limit + 1)
     .lean()
+}
+
+export async function deleteTenantRow(id: string): Promise<void> {
+  await TenantModel.deleteOne({ _id: id })
 }
