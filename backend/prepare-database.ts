@@ -2,6 +2,7 @@ import { AuditCheckpointModel, AuditEntryModel, AuditKeyModel } from './core/aud
 import { ensureIndexes } from './core/database/ensure-indexes.ts'
 import { migrate } from './core/database/migrations.ts'
 import { EventModel } from './core/events/index.ts'
+import { IdempotencyModel } from './core/idempotency/index.ts'
 import { JobModel, LaneModel } from './core/jobs/index.ts'
 import { RateBucketModel, RatePolicyModel } from './core/limits/index.ts'
 import type { Logger } from './core/logging.ts'
@@ -15,6 +16,7 @@ const coreModels = [
   AuditKeyModel,
   DataKeyModel,
   EventModel,
+  IdempotencyModel,
   JobModel,
   LaneModel,
   RateBucketModel,

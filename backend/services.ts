@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
 import { createAudit } from './core/audit/index.ts'
 import { createEvents } from './core/events/index.ts'
+import { createIdempotency } from './core/idempotency/index.ts'
 import { createJobs, createQueue } from './core/jobs/index.ts'
 import { createLimiter, createPolicies, createTokenStore } from './core/limits/index.ts'
 import type { Logger } from './core/logging.ts'
@@ -47,6 +48,7 @@ export function createServices({
   })
   const audit = createAudit({ secrets })
   const queue = createQueue()
+  const idempotency = createIdempotency({ secrets, log })
   const policies = createPolicies({ defaultPlan: config.defaultPlan, log })
   const limiter = createLimiter({
     store: createTokenStore(),
@@ -133,6 +135,7 @@ export function createServices({
     outgoing,
     audit,
     queue,
+    idempotency,
     policies,
     limiter,
     usage,

@@ -91,6 +91,7 @@ async function serve(
         limit: services.limiter.limit,
         checkAnswers: process.env['NODE_ENV'] !== 'production',
         cursors: services.secrets.tokenSealer('list.cursor'),
+        around: services.idempotency.around,
       },
       site: {
         frameAncestors: (req) => services.lti.frameAncestorsFor(req),
