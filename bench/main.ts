@@ -150,7 +150,7 @@ async function measureReads(live: LiveServer): Promise<void> {
     await answer.body.dump()
     if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`)
   }
-  const [floor, ours] = await interleave({ times: 4, concurrency: 8 }, [
+  const [floor, ours] = await interleave({ times: 6, concurrency: 8 }, [
     { pid: bare.pid, count: 3000, call: read(`${bare.url}/item`, {}) },
     {
       pid: live.pid,
@@ -220,11 +220,11 @@ async function measureLaunches(live: LiveServer): Promise<void> {
       BENCH_CLIENT_ID: platform.clientId,
       BENCH_JWKS_URI: platform.jwksUri,
     })
-    const [floor, ours, theirs] = await interleave({ times: 3, concurrency: 16 }, [
-      { pid: floorTool.pid, count: 400, call: floorLauncher(floorTool.url, platform) },
+    const [floor, ours, theirs] = await interleave({ times: 5, concurrency: 16 }, [
+      { pid: floorTool.pid, count: 600, call: floorLauncher(floorTool.url, platform) },
       {
         pid: live.pid,
-        count: 400,
+        count: 600,
         call: launcher(platform, ourTool(live.sandboxUrl, live.url)),
       },
       { pid: ltijs.pid, count: 250, call: launcher(platform, ltijsTool(ltijs.url)) },
