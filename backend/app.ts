@@ -11,6 +11,7 @@ import { describeApi } from './core/openapi.ts'
 import { problemHandler } from './core/problem.ts'
 import { requestId } from './core/request-id.ts'
 import { metricsHandler } from './metrics.ts'
+import { developerPortal } from './pages/developers/index.ts'
 import { notFoundHandler, type SiteOptions, site } from './pages/site.ts'
 import { staticAssets } from './pages/static.ts'
 
@@ -59,11 +60,13 @@ export function createApp(options: AppOptions): Express {
   app.use(apiRoutes(modules, http))
   for (const { router } of modules) if (router) app.use(router)
   app.use(staticAssets(options.webFolder, version))
+  app.use(developerPortal({ publicUrl, document: description }))
   app.use(
     site({
       ...options.site,
       demo: config.demo,
       publicUrl,
+      security: config.security,
       sandboxUrl: config.sandboxUrl,
       states: async () => [
         { name: 'Web server', ok: true },

@@ -5,8 +5,10 @@ import { forget, isStale, markBuilt } from './stale.mjs'
 
 const common = ['package-lock.json', 'package.json']
 
-/** Folders that the server reads beside its code. */
+/** What the server reads beside its code. */
 const dataFolders = [
+  'docs/guides',
+  'CHANGELOG.md',
   'backend/demo/item-bank',
   'backend/demo/sample-package',
   'backend/sandbox/lms/assets',
@@ -14,9 +16,17 @@ const dataFolders = [
 
 const targets = {
   server: {
-    inputs: [...common, 'backend', 'shared', 'tsconfig.json', 'tsconfig.build.json'],
+    inputs: [
+      ...common,
+      'backend',
+      'shared',
+      'docs/guides',
+      'CHANGELOG.md',
+      'tsconfig.json',
+      'tsconfig.build.json',
+    ],
     async build() {
-      for (const folder of ['backend', 'shared']) {
+      for (const folder of ['backend', 'shared', 'docs']) {
         rmSync(join(root, 'dist', folder), { recursive: true, force: true })
       }
       await must(bin('tsc'), ['-p', 'tsconfig.build.json', '--incremental', 'false'])

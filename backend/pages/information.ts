@@ -1,28 +1,4 @@
-import { errors } from '../../shared/errors.ts'
-import { scopes } from '../../shared/scopes.ts'
 import { type Html, html } from '../core/html.ts'
-import { titleOf } from '../core/problem.ts'
-
-export function developers(): Html {
-  return html`<h1>Developers</h1>
-    <p class="lead">The REST API answers JSON at <code>/api/v1</code>. Its complete description is the <a href="/api/v1/openapi.json">OpenAPI 3.1 document</a>.</p>
-    <h2>Your first call</h2>
-    <ol>
-      <li>Make a key under <a href="/admin/keys">Administration → API keys</a>, or run <code>npm run cli -- bootstrap --tenant my-school --json</code>.</li>
-      <li><pre tabindex="0" role="region" aria-label="Example call"><code>curl -H "Authorization: Bearer $EDPSYCH_KEY" "$EDPSYCH_URL/api/v1/items"</code></pre></li>
-    </ol>
-    <h2>Rights</h2>
-    <table><caption>Scopes a key can hold</caption><thead><tr><th scope="col">Scope</th><th scope="col">Allows</th></tr></thead>
-      <tbody>${Object.entries(scopes).map(([name, label]) => html`<tr><th scope="row"><code>${name}</code></th><td>${label}</td></tr>`)}</tbody></table>
-    <p>Every refusal is <code>application/problem+json</code> with a stable <code>code</code>: see <a href="/developers/errors">all codes</a>.</p>`
-}
-
-export function errorCodes(): Html {
-  return html`<h1>Error codes</h1>
-    <p>Each refusal is an RFC 9457 problem. <code>detail</code> says what to do; <code>requestId</code> finds it in our logs.</p>
-    <table><caption>Codes and their HTTP status</caption><thead><tr><th scope="col">Code</th><th scope="col">Status</th><th scope="col">Title</th></tr></thead>
-      <tbody>${Object.entries(errors).map(([code, status]) => html`<tr id="${code}"><th scope="row"><code>${code}</code></th><td>${status}</td><td>${titleOf(code)}</td></tr>`)}</tbody></table>`
-}
 
 export function privacy(): Html {
   return html`<h1>Privacy and transparency</h1>

@@ -10,6 +10,8 @@ interface Page {
   /** The address in the site navigation that this page is. */
   readonly current?: string
   readonly status?: number
+  /** Added to the main part, for pages with a layout of their own. */
+  readonly className?: string
   /** Pages that are applications bring their own header. */
   readonly bare?: boolean
 }
@@ -42,7 +44,7 @@ export function document(page: Page): string {
     ? page.main
     : html`<a class="skip-link" href="#main">Skip to content</a>
         ${siteHeader(page.current)}
-        <main id="main" class="site-main" tabindex="-1">${page.main}</main>
+        <main id="main" class="site-main${page.className ? ` ${page.className}` : ''}" tabindex="-1">${page.main}</main>
         <footer class="site-footer">
           <p>EdPsych Connect. <a href="/privacy">Privacy and transparency</a> · <a href="/status">Status</a> · <a href="/.well-known/security.txt">Report a security problem</a></p>
         </footer>`

@@ -2,15 +2,17 @@ import { type Request, type RequestHandler, Router } from 'express'
 import { AppError } from '../../shared/errors.ts'
 import { setPagePolicy } from '../core/headers.ts'
 import { admin, developerConsole, ltiApp, signIn } from './applications.ts'
-import { developers, errorCodes, notFound, privacy, sandbox, status } from './information.ts'
+import { notFound, privacy, sandbox, status } from './information.ts'
 import { landing } from './landing.ts'
 import { sendPage } from './layout.ts'
+import { type SecurityContact, securityText } from './security-text.ts'
 
 export interface SiteOptions {
   readonly demo: boolean
   /** Origin of the simulated LMS: another site than this one. */
   readonly sandboxUrl: string
   readonly publicUrl: string
+  readonly security: SecurityContact
   /** Who may frame the LTI page, from the launch that led to it. */
   frameAncestors(req: Request): string
   states(): Promise<readonly { name: string; ok: boolean }[]>
@@ -61,12 +63,6 @@ export function site(options: SiteOptions): Router {
       scripts: ['/assets/lti-app.js'],
     })
   })
-  router.get('/developers', (_req, res) => {
-    sendPage(res, { title: 'Developers', main: developers(), current: '/developers' })
-  })
-  router.get('/developers/errors', (_req, res) => {
-    sendPage(res, { title: 'Error codes', main: errorCodes(), current: '/developers' })
-  })
   router.get('/privacy', (_req, res) => {
     sendPage(res, { title: 'Privacy and transparency', main: privacy(), current: '/privacy' })
   })
@@ -82,21 +78,9 @@ export function site(options: SiteOptions): Router {
     res.type('application/zip').send(await options.samplePackage())
   })
   router.get('/.well-known/security.txt', (_req, res) => {
-    res.type('text/plain').send(securityText(options.publicUrl, new Date()))
+    res.type('text/plain; charset=utf-8').send(securityText(options, new Date()))
   })
   return router
-}
-
-/** RFC 9116. */
-export function securityText(publicUrl: string, now: Date): string {
-  const expires = new Date(now.getTime() + 180 * 24 * 3600 * 1000)
-  return [
-    'Contact: mailto:security@edpsych.example',
-    `Expires: ${expires.toISOString()}`,
-    'Preferred-Languages: en, cy',
-    `Canonical: ${publicUrl}/.well-known/security.txt`,
-    '',
-  ].join('\n')
 }
 
 /** What no route answers: a page for people, a problem for programs. */

@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Router } from 'express'
+import { eventCatalogue } from '../../../shared/events.ts'
+import { setPagePolicy } from '../../core/headers.ts'
+import { type Json, readApiDocument } from './api-document.ts'
+import { changelogPage, guidePages, readGuides } from './content.ts'
+import { errorPages } from './error-pages.ts'
+import { eventPage } from './event-page.ts'
+import { navigationGroups } from './navigation.ts'
+import { type DeveloperPage, renderPage } from './page.ts'
+import { createPageCache } from './page-cache.ts'
+import { referencePages } from './reference-pages.ts'
+import { scopePage } from './scope-page.ts'
+import { searchIndex, searchPage } from './search.ts'
+import { startPage } from './start-page.ts'
+
+export interface DeveloperPortalOptions {
+  readonly publicUrl: string
+  /** The OpenAPI document that the API publishes. */
+  readonly document: Json
+  /** Whether `/developers/console` is there. */
+  readonly hasConsole?: boolean
+}
+
+/** Holds `docs/guides` and `CHANGELOG.md`: the repository, or the folder of the build. */
+const contentFolder = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** `/developers` and everything below it that is read; what it does not know is left to others. */
+export function developerPortal(options: DeveloperPortalOptions): Router {
+  const { publicUrl } = options
+  const api = readApiDocument(options.document)
+  const guides = readGuides(join(contentFolder, 'docs', 'guides'), publicUrl)
+  const all: DeveloperPage[] = [
+    startPage(api, publicUrl),
+    ...guidePages(guides),
+    ...referencePages(api, publicUrl),
+    eventPage(eventCatalogue),
+    scopePage(api),
+    ...errorPages(api, publicUrl),
+    changelogPage(join(contentFolder, 'CHANGELOG.md')),
+  ]
+  const pages = new Map(all.map((page) => [page.path, page]))
+  const groups = navigationGroups(api, guides, options.hasConsole ?? false)
+  const index = searchIndex({ api, guides, events: eventCatalogue })
+  const cache = createPageCache()
+
+  const router = Router()
+  router.get('/developers/search', (req, res) => {
+    const query = String(req.query['q'] ?? '').slice(0, 200)
+    setPagePolicy(res)
+    res.setHeader('cache-control', 'no-cache')
+    res.type('html').send(renderPage(searchPage(index, query), groups, query))
+  })
+  router.get('/developers/search.json', (req, res) => {
+    cache.send(req, res, 'search', 'json', () => JSON.stringify(index))
+  })
+  router.get(['/developers', '/developers/*path'], (req, res, next) => {
+    const page = pages.get(req.path.replace(/(?<=.)\/$/, ''))
+    if (!page) {
+      next()
+      return
+    }
+    setPagePolicy(res)
+    cache.send(req, res, page.path, 'html', () => renderPage(page, groups))
+  })
+  return router
+}
