@@ -31,6 +31,11 @@ it('has a working default for everything', () => {
   })
 })
 
+it('checks answers everywhere but in production', () => {
+  expect(readConfig({}, '1').checkAnswers).toBe(true)
+  expect(readConfig({ NODE_ENV: 'production' }, '1').checkAnswers).toBe(false)
+})
+
 it('takes an empty variable as unset', () => {
   expect(readConfig({ PORT: '', PUBLIC_URL: '' }, '1').port).toBe(3000)
 })

@@ -83,6 +83,7 @@ const variables = {
     schema: z.iso.date('must be a date').optional(),
     example: 'EDPSYCH_SECURITY_EXPIRES=2027-06-30',
   },
+  NODE_ENV: { schema: z.string().optional(), example: 'NODE_ENV=production' },
   LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     example: 'LOG_LEVEL=info',
@@ -109,6 +110,8 @@ export interface Config {
   /** Rate limits of tenants that no plan was given to. */
   readonly defaultPlan: PlanName | undefined
   readonly logLevel: string
+  /** Parse every answer by its schema, so that a leaked field fails in tests and development. */
+  readonly checkAnswers: boolean
   /** What `security.txt` says. */
   readonly security: { readonly contact: string; readonly expires: Date | undefined }
 }
@@ -154,6 +157,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): Config {
     metricsToken: values.EDPSYCH_METRICS_TOKEN,
     defaultPlan: values.EDPSYCH_DEFAULT_PLAN,
     logLevel: values.LOG_LEVEL,
+    checkAnswers: values.NODE_ENV !== 'production',
     security: {
       // RFC 2142: the mailbox that people try first.
       contact: values.EDPSYCH_SECURITY_CONTACT ?? `mailto:security@${new URL(publicUrl).hostname}`,

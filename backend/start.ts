@@ -89,7 +89,7 @@ async function serve(
         gates: [services.sandbox.faultGate],
         observers: [services.usage.observe, (call) => services.sandbox.observe(call)],
         limit: services.limiter.limit,
-        checkAnswers: process.env['NODE_ENV'] !== 'production',
+        checkAnswers: config.checkAnswers,
         cursors: services.secrets.tokenSealer('list.cursor'),
         around: services.idempotency.around,
       },
