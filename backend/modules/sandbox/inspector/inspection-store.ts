@@ -21,9 +21,9 @@ const inspectionSchema = new Schema<InspectionRow>(
   {
     _id: { type: String, required: true },
     method: { type: String, required: true },
-    path: { type: String, required: true },
+    path: { type: String, default: '' },
     headers: { type: Schema.Types.Mixed, required: true },
-    body: { type: Buffer, required: true },
+    body: { type: Buffer, default: () => Buffer.alloc(0) },
     bodyBytes: { type: Number, required: true },
     signature: { type: Schema.Types.Mixed, default: null },
     answeredStatus: { type: Number, required: true },
