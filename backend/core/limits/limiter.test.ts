@@ -87,7 +87,7 @@ afterEach(async () => {
 /** A pool that works or fails as told, and keeps what it was asked. */
 function pool(size: number) {
   const asked: TokenRequest[] = []
-  const state = { left: size, isDown: false }
+  const state: { left: number; isDown: boolean } = { left: size, isDown: false }
   const store: TokenStore = {
     async take(request) {
       asked.push(request)

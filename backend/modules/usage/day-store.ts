@@ -1,5 +1,6 @@
 import mongoose from 'mongoose'
 import { nativeCollection } from '../../core/database/native-collection.ts'
+import { isDuplicateKey } from '../../core/duplicate-key.ts'
 import { tenantScoped } from '../../core/tenancy.ts'
 import type { Contribution, DayTotal } from './contributions.ts'
 
@@ -50,6 +51,16 @@ const keptMs = 397 * 24 * 3600 * 1000
 /** Adds batches to the days they belong to; a batch that a day already holds changes nothing. */
 export async function addToDays(totals: readonly DayTotal[]): Promise<void> {
   if (totals.length === 0) return
+  try {
+    await write(totals)
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error
+    // Another process made the same new day at that moment; now it is there, and nothing counts twice.
+    await write(totals)
+  }
+}
+
+async function write(totals: readonly DayTotal[]): Promise<void> {
   await nativeCollection(UsageDayModel).bulkWrite(
     totals.map((total) => ({
       updateOne: {
