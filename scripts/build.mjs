@@ -46,6 +46,10 @@ const targets = {
     ],
     build: () => must(process.execPath, ['scripts/build-web.mjs']),
   },
+  client: {
+    inputs: [...common, 'shared', 'scripts/build-client.ts', 'scripts/client-types.ts'],
+    build: () => must(bin('tsx'), ['scripts/build-client.ts']),
+  },
   extension: {
     inputs: [...common, 'extension', 'widgets/core', 'shared', 'scripts/build-extension.mjs'],
     build: () => must(process.execPath, ['scripts/build-extension.mjs']),
