@@ -6,6 +6,7 @@ import { createEvents } from './core/events/index.ts'
 import { createIdempotency } from './core/idempotency/index.ts'
 import { createJobs, createQueue } from './core/jobs/index.ts'
 import { createLimiter, createPolicies, createTokenStore } from './core/limits/index.ts'
+import { createLive } from './core/live/index.ts'
 import type { Logger } from './core/logging.ts'
 import { createOutgoing } from './core/outgoing/index.ts'
 import { createSecrets } from './core/secrets/index.ts'
@@ -13,14 +14,20 @@ import { demoLibrary } from './demo/library/index.ts'
 import { packFolder } from './demo/sample-package.ts'
 import { createAssessmentModule, describeItem, outboxModels } from './modules/assessment/index.ts'
 import { createAuditModule } from './modules/audit/index.ts'
-import { createAuthModule, outboxModels as keyModels } from './modules/auth/index.ts'
+import { createAuthModule, currentScopes, outboxModels as keyModels } from './modules/auth/index.ts'
 import { createContentModule, describeResource } from './modules/content/index.ts'
 import { createJobsModule } from './modules/jobs/index.ts'
 import { createLtiModule, gradePassbackOf } from './modules/lti/index.ts'
-import { rosterModule } from './modules/roster/index.ts'
+import { rosterModule, rosterOutboxModels } from './modules/roster/index.ts'
 import { createSandboxModule, type SandboxLmsPark } from './modules/sandbox/index.ts'
-import { tenantsModule } from './modules/tenants/index.ts'
+import {
+  findTenantWithAncestors,
+  tenantAndDescendants,
+  tenantsModule,
+} from './modules/tenants/index.ts'
 import { createUsageModule } from './modules/usage/index.ts'
+import { createWebhooksModule, outboxModels as webhookModels } from './modules/webhooks/index.ts'
+import { createObjectReader } from './read-object.ts'
 
 export type Services = ReturnType<typeof createServices>
 
@@ -72,9 +79,30 @@ export function createServices({
     },
   })
   const usage = createUsageModule({ policies, limiter, log })
+  const scopesNow = (tenantId: string, principal: Parameters<typeof currentScopes>[1]) =>
+    currentScopes(tenantId, principal, sandbox.now(tenantId))
+  const live = createLive({
+    log,
+    publicUrl: settings.publicUrl,
+    bearer: () => bearer,
+    session: (facts) => auth.authenticateSession(facts),
+    currentScopes: scopesNow,
+  })
+  const webhooks = createWebhooksModule({
+    settings,
+    secrets,
+    log,
+    lineageOf: async (tenantId) => (await findTenantWithAncestors(tenantId))?.lineage ?? [],
+    treeOf: tenantAndDescendants,
+    currentScopes: scopesNow,
+    readObject: createObjectReader(() => modules),
+    publish: live.publish,
+    now: (tenantId) => sandbox.now(tenantId).getTime(),
+    faults: (tenantId) => sandbox.deliveryFaults(tenantId),
+  })
   const events = createEvents({
-    consumers: lti.consumers,
-    models: [...outboxModels, ...keyModels],
+    consumers: [...lti.consumers, ...webhooks.consumers],
+    models: [...outboxModels, ...keyModels, ...rosterOutboxModels, ...webhookModels],
     log,
   })
   const assessment = createAssessmentModule({
@@ -110,7 +138,7 @@ export function createServices({
       ...(rosterModule.models ?? []),
       ...lti.workModels,
     ],
-    findWebhooks: async () => [],
+    findWebhooks: (ctx, by) => webhooks.findFacts(ctx, by),
     now: () => new Date(),
   })
   const jobs = createJobs({
@@ -127,8 +155,14 @@ export function createServices({
     tenantsModule,
     sandbox,
     usage,
+    webhooks,
     createAuditModule({ audit }),
     createJobsModule({ jobs }),
+  ]
+  const bearer = [
+    ...auth.bearerAuthenticators,
+    ...lti.bearerAuthenticators,
+    ...content.bearerAuthenticators,
   ]
   return {
     secrets,
@@ -146,11 +180,9 @@ export function createServices({
     content,
     lti,
     sandbox,
+    webhooks,
+    live,
     jobs,
-    bearer: [
-      ...auth.bearerAuthenticators,
-      ...lti.bearerAuthenticators,
-      ...content.bearerAuthenticators,
-    ],
+    bearer,
   }
 }

@@ -13,6 +13,7 @@ export const scopes = {
   'lti.launch': 'Act inside the launch it was made for',
   'lti.deep-link': 'Answer a deep-linking request',
   'roster.read': 'See people and classes',
+  'roster.write': 'Add, change and remove people and classes',
   'keys.read': 'See API keys (never the key itself)',
   'keys.write': 'Create and revoke API keys',
   'oauth.read': 'See OAuth applications, approvals and consents',
@@ -37,7 +38,7 @@ export type Scope = keyof typeof scopes
 /** An OAuth application gets these only after an administrator's recorded approval: they open personal data. */
 export const sensitiveScopes: readonly Scope[] = [
   'roster.read',
-  ...(('roster.write' in scopes ? ['roster.write'] : []) as Scope[]),
+  'roster.write',
   'attempts.read',
   'people.read',
   'people.write',

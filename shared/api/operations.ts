@@ -37,35 +37,6 @@ export const Job = z.object({
   ...Timestamps,
 })
 
-/** OneRoster 1.2 names. */
-export const RosterUser = z.object({
-  id: Id,
-  sourcedId: z.string(),
-  givenName: z.string(),
-  familyName: z.string(),
-  role: z.enum(['student', 'teacher']),
-  grades: z.array(z.string()),
-  ...Timestamps,
-})
-
-export const RosterClass = z.object({
-  id: Id,
-  sourcedId: z.string(),
-  title: z.string(),
-  subjects: z.array(z.string()),
-  grades: z.array(z.string()),
-  ...Timestamps,
-})
-
-export const RosterEnrollment = z.object({
-  id: Id,
-  sourcedId: z.string(),
-  classSourcedId: z.string(),
-  userSourcedId: z.string(),
-  role: z.enum(['student', 'teacher']),
-  ...Timestamps,
-})
-
 export const operationsApi = {
   'GET /api/v1/audit': {
     summary: 'Read the audit trail, newest first',
@@ -108,26 +79,5 @@ export const operationsApi = {
     response: Job,
     status: 202,
     errors: ['conflict'],
-  },
-  'GET /api/v1/users': {
-    summary: 'List people of the roster',
-    access: 'tenant',
-    scope: 'roster.read',
-    query: ListQuery.extend({ role: RosterUser.shape.role.optional(), classId: Id.optional() }),
-    response: listOf(RosterUser),
-  },
-  'GET /api/v1/classes': {
-    summary: 'List classes',
-    access: 'tenant',
-    scope: 'roster.read',
-    query: ListQuery,
-    response: listOf(RosterClass),
-  },
-  'GET /api/v1/enrollments': {
-    summary: 'List enrolments',
-    access: 'tenant',
-    scope: 'roster.read',
-    query: ListQuery.extend({ classSourcedId: z.string().max(200).optional() }),
-    response: listOf(RosterEnrollment),
   },
 } satisfies Contract

@@ -17,7 +17,20 @@ export interface BulkOptions {
   readonly mode: 'merge' | 'replace'
   /** Set in addition, on documents that change. */
   readonly onUpdate?: Fields
+  /** What is written together with a change, in the same write: an event, a revision. */
+  readonly companions?: Companions
+  /** Told of each record that was written or found as it should be, with the `_id` of its document. */
+  readonly onOutcome?: (index: number, outcome: Outcome, id: unknown) => void
   readonly signal?: AbortSignal
+}
+
+export interface Companions {
+  /** Further members of a new document. */
+  inserted(document: Fields): Fields
+  /** Further operators of the update of a document. */
+  updated(found: Fields, set: Fields): Fields
+  /** The event of a document that takes the place of a removed one. */
+  revived(found: Fields, document: Fields): object
 }
 
 export interface Item {
@@ -28,11 +41,11 @@ export interface Item {
   readonly set: Fields
 }
 
-type Outcome = 'inserted' | 'updated' | 'unchanged'
+export type Outcome = 'inserted' | 'updated' | 'unchanged'
 
 /** What became of the items of one batch, by their position. */
 export interface Progress {
-  readonly outcomes: Map<number, Outcome>
+  readonly outcomes: Map<number, { readonly outcome: Outcome; readonly id: unknown }>
   readonly failed: Map<number, string>
 }
 
@@ -78,18 +91,29 @@ async function writeOnce(
     const operation = found && updateOf(item, found, options)
     if (!found) fresh.push(item)
     else if (operation) changed.push({ item, operation })
-    plan(progress, item, !found ? 'inserted' : operation ? 'updated' : 'unchanged')
+    const isNew = !found || isRemoved(found)
+    const { _id: id } = found ?? item.insert
+    plan(progress, item, { outcome: isNew ? 'inserted' : operation ? 'updated' : 'unchanged', id })
   }
   return [
-    ...(await insertAll(fresh, options.collection, progress)),
+    ...(await insertAll(fresh, options, progress)),
     ...(await updateAll(changed, options.collection, progress)),
   ]
 }
 
 /** What a broken-off attempt already did looks unchanged to the next: the first finding counts. */
-function plan(progress: Progress, item: Item, outcome: Outcome): void {
-  if (outcome === 'unchanged' && progress.outcomes.has(item.index)) return
-  progress.outcomes.set(item.index, outcome)
+function plan(
+  progress: Progress,
+  item: Item,
+  planned: { readonly outcome: Outcome; readonly id: unknown },
+): void {
+  if (planned.outcome === 'unchanged' && progress.outcomes.has(item.index)) return
+  progress.outcomes.set(item.index, planned)
+}
+
+/** Deleted, and only waiting for its event to be relayed (`removeWithEvent`). */
+function isRemoved(found: Fields): boolean {
+  return found['removedAt'] instanceof Date
 }
 
 function fail(progress: Progress, item: Item, reason: string): void {
@@ -116,17 +140,33 @@ async function lookUp(
 
 function updateOf(item: Item, found: Fields, options: BulkOptions): Operation | undefined {
   const filter = { ...options.within, ...pick(item.set, options.key) }
+  if (isRemoved(found)) return { updateOne: { filter, update: revival(item, found, options) } }
   const changes = Object.entries(item.set).filter(
     ([field, value]) => value !== undefined && !isSame(value, found[field]),
   )
   if (options.mode === 'merge') {
     if (changes.length === 0) return undefined
     const $set = { ...Object.fromEntries(changes), ...options.onUpdate }
-    return { updateOne: { filter, update: { $set } } }
+    const further = options.companions?.updated(found, item.set)
+    return { updateOne: { filter, update: { ...further, $set } } }
   }
   const isSuperfluous = (field: string) => item.set[field] === undefined
   if (changes.length === 0 && !Object.keys(found).some(isSuperfluous)) return undefined
   return { replaceOne: { filter, replacement: { ...item.set, ...options.onUpdate } } }
+}
+
+/** Puts a new record where a removed one of the same key still lies; its events wait there, too. */
+function revival(
+  { insert }: Item,
+  found: Fields,
+  { companions }: BulkOptions,
+): Record<string, unknown> {
+  const { _id: _kept, ...fields } = insert
+  return {
+    $set: fields,
+    $unset: { removedAt: 1 },
+    ...(companions ? { $push: { pendingEvents: companions.revived(found, insert) } } : {}),
+  }
 }
 
 function pick(fields: Fields, names: readonly string[]): Fields {
@@ -142,11 +182,11 @@ function isSame(a: unknown, b: unknown): boolean {
 
 async function insertAll(
   items: readonly Item[],
-  collection: NativeCollection,
+  { collection, companions }: BulkOptions,
   progress: Progress,
 ): Promise<readonly Item[]> {
   if (items.length === 0) return []
-  const documents = items.map(({ insert }) => ({ ...insert }))
+  const documents = items.map(({ insert }) => ({ ...insert, ...companions?.inserted(insert) }))
   const { errors } = await settle(() =>
     collection.insertMany(documents, { ordered: false, ignoreUndefined: true }),
   )

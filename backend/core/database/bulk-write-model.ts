@@ -1,4 +1,5 @@
 import mongoose from 'mongoose'
+import type { BulkOptions } from './bulk-batch.ts'
 import { type BulkRecord, type BulkResult, bulkWrite } from './bulk-write.ts'
 import { type Fields, nativeCollection } from './native-collection.ts'
 
@@ -10,7 +11,7 @@ interface BulkModel {
   new (fields: Fields): { validate(): Promise<void>; toBSON(): object }
 }
 
-export interface BulkWriteModelOptions {
+export interface BulkWriteModelOptions extends Pick<BulkOptions, 'companions' | 'onOutcome'> {
   /** Required for tenant data: given to every record and part of every look-up and update. */
   readonly tenantId?: string
   /** Fields beside `tenantId` that tell which document a record is; a unique index must cover them. */
@@ -27,7 +28,7 @@ export interface BulkWriteModelOptions {
 export async function bulkWriteModel(
   model: BulkModel,
   records: Iterable<Fields> | AsyncIterable<Fields>,
-  { tenantId, key, signal }: BulkWriteModelOptions,
+  { tenantId, key, signal, companions, onOutcome }: BulkWriteModelOptions,
 ): Promise<BulkResult> {
   const isScoped = model.schema.path('tenantId') !== undefined
   if (isScoped !== (tenantId !== undefined)) {
@@ -65,6 +66,8 @@ export async function bulkWriteModel(
     within: scope,
     mode: 'merge',
     onUpdate: stamp(updatedAt, now),
+    ...(companions ? { companions } : {}),
+    ...(onOutcome ? { onOutcome } : {}),
     ...(signal ? { signal } : {}),
   })
 }

@@ -51,7 +51,10 @@ export async function bulkWrite(
     options.signal?.throwIfAborted()
     const progress: Progress = { outcomes: new Map(), failed: new Map() }
     await writeBatch(batch, options, progress)
-    for (const outcome of progress.outcomes.values()) counts[outcome]++
+    for (const [at, { outcome, id }] of progress.outcomes) {
+      counts[outcome]++
+      options.onOutcome?.(at, outcome, id)
+    }
     for (const [at, reason] of progress.failed) failed.push({ index: at, reason })
     batch = []
     bytes = 0

@@ -1,5 +1,6 @@
+import type { Page } from '../../../shared/api/contract.ts'
 import type { TimeBounds } from '../../../shared/api/list-query.ts'
-import { afterPosition, orderOf, positionOf, type SortField } from './position.ts'
+import { afterPosition, orderOf, positionOf, type SortField, sortOf } from './position.ts'
 
 const mostCounted = 10_000
 
@@ -11,40 +12,35 @@ export interface PageQuery {
   readonly include?: 'count' | undefined
 }
 
-interface FoundPage<Row> {
-  readonly rows: readonly Row[]
+export interface FoundPage<Row> {
+  readonly rows: Row[]
   readonly nextCursor: string | null
   readonly count?: { readonly value: number; readonly capped: boolean }
 }
 
-/** The part of a mongoose model that is used. */
-interface ListedModel<Row> {
+/** The part of a mongoose model that is used, whatever its document. */
+interface ListedModel {
   find(
     filter: object,
     projection: object,
-    options: { sort: object; limit: number },
+    options: { sort: Record<string, 1 | -1>; limit: number },
   ): { lean(): PromiseLike<unknown> }
   countDocuments(filter: object, options: { limit: number }): PromiseLike<number>
-  /** Only names the type of the rows. */
-  readonly hydrate?: (row: Row) => unknown
 }
 
-interface FindPageOptions<Row> {
+interface FindPageOptions {
   readonly filter: object
   readonly query: PageQuery
   readonly sortFields: Readonly<Record<string, SortField>>
   readonly projection?: object
-  /** Only names the type of the rows. */
-  readonly row?: Row
 }
 
 /** One page of a collection in the order that was asked for; the extra row only shows that there is more. */
 export async function findPage<Row extends { readonly _id: string }>(
-  model: Pick<ListedModel<Row>, 'find' | 'countDocuments'>,
-  { filter, query, sortFields, projection = {} }: FindPageOptions<Row>,
+  model: ListedModel,
+  { filter, query, sortFields, projection = {} }: FindPageOptions,
 ): Promise<FoundPage<Row>> {
   const order = orderOf(query.sort, sortFields)
-  const { path } = order.field
   const after = afterPosition(query.cursor, order)
   const [found, counted] = await Promise.all([
     model
@@ -52,10 +48,7 @@ export async function findPage<Row extends { readonly _id: string }>(
         after.length === 0 ? filter : { ...filter, $and: [...andOf(filter), ...after] },
         projection,
         {
-          sort:
-            path === '_id'
-              ? { _id: order.direction }
-              : { [path]: order.direction, _id: order.direction },
+          sort: sortOf(order),
           limit: query.limit + 1,
         },
       )
@@ -105,4 +98,12 @@ export function given<T extends Readonly<Record<string, unknown>>>(filters: T): 
   const entries = Object.entries(filters).filter(([, value]) => value !== undefined)
   // Only members without a value are left out.
   return Object.fromEntries(entries) as Partial<T>
+}
+
+/** The page as the API answers it. */
+export function showPage<Row, Shown>(
+  { rows, nextCursor, count }: FoundPage<Row>,
+  show: (row: Row) => Shown,
+): Page<Shown> {
+  return { data: rows.map(show), nextCursor, ...(count ? { count } : {}) }
 }

@@ -1,2 +1,10 @@
-export { findPage, given, type PageQuery, timeFilter } from './find-page.ts'
+export {
+  type FoundPage,
+  findPage,
+  given,
+  type PageQuery,
+  showPage,
+  timeFilter,
+} from './find-page.ts'
+export { orderedBy } from './indexes.ts'
 export type { SortField } from './position.ts'

@@ -4,6 +4,8 @@ import { AppError } from '../../../shared/errors.ts'
 export interface SortField {
   readonly path: string
   readonly type: 'date' | 'text' | 'number'
+  /** No two objects of a tenant have the same value, so that the index needs no id. */
+  readonly unique?: true
 }
 
 export interface Order {
@@ -17,6 +19,11 @@ export function orderOf(sort: string, fields: Readonly<Record<string, SortField>
   const field = fields[isDescending ? sort.slice(1) : sort]
   if (!field) throw new TypeError(`a list declares the order ${sort} and does not know it`)
   return { field, direction: isDescending ? -1 : 1 }
+}
+
+/** The order as the database takes it; equal values follow the id. */
+export function sortOf({ field: { path, unique }, direction }: Order): Record<string, 1 | -1> {
+  return path === '_id' || unique ? { [path]: direction } : { [path]: direction, _id: direction }
 }
 
 /** Where a page ended, for the cursor of the next. */
@@ -33,6 +40,7 @@ export function afterPosition(position: string | undefined, order: Order): objec
   const { path } = order.field
   const beyond = order.direction === 1 ? '$gt' : '$lt'
   if (path === '_id') return [{ _id: { [beyond]: id } }]
+  if (order.field.unique) return [{ [path]: { [beyond]: value } }]
   return [
     // The range for the index, then the exact place within it.
     { [path]: { [order.direction === 1 ? '$gte' : '$lte']: value } },

@@ -1,26 +1,55 @@
-import { operationsApi } from '../../../shared/api/operations.ts'
+import { rosterApi } from '../../../shared/api/roster.ts'
 import { defineModule } from '../../core/module.ts'
-import { pickRoutes } from '../../core/pick-routes.ts'
-import { listClasses, listEnrollments, listUsers } from './roster.ts'
+import { writeBulk } from './bulk.ts'
+import { listClasses, listEnrollments, listUsers, readUser } from './lists.ts'
+import { changeRecord, createRecord, findRecord, removeRecord } from './records.ts'
 import { ClassModel, EnrollmentModel, UserModel } from './store.ts'
+import { showClass, showEnrollment, showUser } from './views.ts'
 
 export type { Roster } from './store.ts'
 export { upsertRoster } from './upsert-roster.ts'
 
-const contract = pickRoutes(operationsApi, [
-  'GET /api/v1/users',
-  'GET /api/v1/classes',
-  'GET /api/v1/enrollments',
-])
+/** The models whose documents carry events to be relayed. */
+export const rosterOutboxModels = [UserModel, ClassModel, EnrollmentModel]
 
 /** People and classes under their OneRoster names. */
 export const rosterModule = defineModule({
   name: 'roster',
-  contract,
+  contract: rosterApi,
   models: [UserModel, ClassModel, EnrollmentModel],
   handlers: {
     'GET /api/v1/users': (ctx, { query }) => listUsers(ctx, query),
+    'POST /api/v1/users': async (ctx, { body }) => showUser(await createRecord(ctx, 'user', body)),
+    'POST /api/v1/users/bulk': (ctx, { body }) => writeBulk(ctx, 'user', body.operations),
+    'GET /api/v1/users/:id': (ctx, { params }) => readUser(ctx, params.id),
+    'PATCH /api/v1/users/:id': async (ctx, { params, body }, { ifMatch }) =>
+      showUser(await changeRecord(ctx, 'user', params.id, body, { ifMatch, show: showUser })),
+    'DELETE /api/v1/users/:id': (ctx, { params }, { ifMatch }) =>
+      removeRecord(ctx, 'user', params.id, { ifMatch, show: showUser }),
+
     'GET /api/v1/classes': (ctx, { query }) => listClasses(ctx, query),
+    'POST /api/v1/classes': async (ctx, { body }) =>
+      showClass(await createRecord(ctx, 'class', body)),
+    'POST /api/v1/classes/bulk': (ctx, { body }) => writeBulk(ctx, 'class', body.operations),
+    'GET /api/v1/classes/:id': async (ctx, { params }) =>
+      showClass(await findRecord(ctx, 'class', params.id)),
+    'PATCH /api/v1/classes/:id': async (ctx, { params, body }, { ifMatch }) =>
+      showClass(await changeRecord(ctx, 'class', params.id, body, { ifMatch, show: showClass })),
+    'DELETE /api/v1/classes/:id': (ctx, { params }, { ifMatch }) =>
+      removeRecord(ctx, 'class', params.id, { ifMatch, show: showClass }),
+
     'GET /api/v1/enrollments': (ctx, { query }) => listEnrollments(ctx, query),
+    'POST /api/v1/enrollments': async (ctx, { body }) =>
+      showEnrollment(await createRecord(ctx, 'enrollment', body, body)),
+    'POST /api/v1/enrollments/bulk': (ctx, { body }) =>
+      writeBulk(ctx, 'enrollment', body.operations),
+    'GET /api/v1/enrollments/:id': async (ctx, { params }) =>
+      showEnrollment(await findRecord(ctx, 'enrollment', params.id)),
+    'PATCH /api/v1/enrollments/:id': async (ctx, { params, body }, { ifMatch }) => {
+      const how = { ifMatch, show: showEnrollment }
+      return showEnrollment(await changeRecord(ctx, 'enrollment', params.id, body, how))
+    },
+    'DELETE /api/v1/enrollments/:id': (ctx, { params }, { ifMatch }) =>
+      removeRecord(ctx, 'enrollment', params.id, { ifMatch, show: showEnrollment }),
   },
 })

@@ -1,13 +1,19 @@
 import mongoose, { Schema } from 'mongoose'
+import type { Companions, Outcome } from '../../core/database/bulk-batch.ts'
 import type { BulkResult } from '../../core/database/bulk-write.ts'
 import { bulkWriteModel } from '../../core/database/bulk-write-model.ts'
+import { outboxSignals, type WithOutbox, withOutbox } from '../../core/events/outbox.ts'
 import { newId } from '../../core/ids.ts'
+import { orderedBy } from '../../core/lists/index.ts'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 
-interface RosterRow {
+interface RosterRow extends WithOutbox {
   readonly _id: string
   readonly tenantId: string
   readonly sourcedId: string
+  /** Counts changes by the API; absent in records of before. */
+  readonly revision?: number
+  readonly removedAt?: Date
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -31,18 +37,52 @@ export interface EnrollmentRow extends RosterRow {
   readonly role: 'student' | 'teacher'
 }
 
-function identity(prefix: string) {
+/** A record of any of the three collections. */
+export type RecordRow = UserRow | ClassRow | EnrollmentRow
+export type Kind = 'user' | 'class' | 'enrollment'
+
+const prefixes = { user: 'rus', class: 'cls', enrollment: 'enr' } as const satisfies Record<
+  Kind,
+  string
+>
+
+export function newRecordId(kind: Kind): string {
+  return newId(prefixes[kind])
+}
+
+function identity(kind: Kind) {
   return {
-    _id: { type: String, default: () => newId(prefix) },
+    _id: { type: String, default: () => newRecordId(kind) },
     sourcedId: { type: String, required: true },
+    revision: { type: Number, default: 1 },
   } as const
 }
 
 const options = { timestamps: true, autoIndex: false, versionKey: false } as const
 
-const userSchema = new Schema<UserRow>(
+const times = {
+  createdAt: { path: 'createdAt', type: 'date' },
+  updatedAt: { path: 'updatedAt', type: 'date' },
+  sourcedId: { path: 'sourcedId', type: 'text', unique: true },
+} as const
+
+/** Orders in which each list can be asked for. */
+export const sortFields = {
+  user: { ...times, familyName: { path: 'familyName', type: 'text' } },
+  class: { ...times, title: { path: 'title', type: 'text' } },
+  enrollment: times,
+} as const
+
+function prepare(schema: Schema, kind: Kind): void {
+  schema.plugin(tenantScoped)
+  schema.plugin(withOutbox)
+  schema.index({ tenantId: 1, sourcedId: 1 }, { unique: true })
+  orderedBy(schema, sortFields[kind])
+}
+
+const userSchema = new Schema(
   {
-    ...identity('rus'),
+    ...identity('user'),
     givenName: { type: String, required: true },
     familyName: { type: String, required: true },
     role: { type: String, required: true },
@@ -50,128 +90,90 @@ const userSchema = new Schema<UserRow>(
   },
   options,
 )
-userSchema.plugin(tenantScoped)
-userSchema.index({ tenantId: 1, sourcedId: 1 }, { unique: true })
+prepare(userSchema, 'user')
 userSchema.index({ tenantId: 1, role: 1, _id: 1 })
 
-const classSchema = new Schema<ClassRow>(
+const classSchema = new Schema(
   {
-    ...identity('cls'),
+    ...identity('class'),
     title: { type: String, required: true },
     subjects: { type: [String], required: true },
     grades: { type: [String], required: true },
   },
   options,
 )
-classSchema.plugin(tenantScoped)
-classSchema.index({ tenantId: 1, sourcedId: 1 }, { unique: true })
+prepare(classSchema, 'class')
 
-const enrollmentSchema = new Schema<EnrollmentRow>(
+const enrollmentSchema = new Schema(
   {
-    ...identity('enr'),
+    ...identity('enrollment'),
     classSourcedId: { type: String, required: true },
     userSourcedId: { type: String, required: true },
     role: { type: String, required: true },
   },
   options,
 )
-enrollmentSchema.plugin(tenantScoped)
-enrollmentSchema.index({ tenantId: 1, sourcedId: 1 }, { unique: true })
+prepare(enrollmentSchema, 'enrollment')
 enrollmentSchema.index({ tenantId: 1, classSourcedId: 1, _id: 1 })
+enrollmentSchema.index({ tenantId: 1, userSourcedId: 1, _id: 1 })
 
-export const UserModel = mongoose.model<UserRow>('RosterUser', userSchema, 'users')
-export const ClassModel = mongoose.model<ClassRow>('RosterClass', classSchema, 'classes')
-export const EnrollmentModel = mongoose.model<EnrollmentRow>(
-  'RosterEnrollment',
-  enrollmentSchema,
-  'enrollments',
-)
+export const UserModel = mongoose.model('RosterUser', userSchema, 'users')
+export const ClassModel = mongoose.model('RosterClass', classSchema, 'classes')
+export const EnrollmentModel = mongoose.model('RosterEnrollment', enrollmentSchema, 'enrollments')
 
-export interface UserFilter {
-  readonly limit: number
-  readonly role?: 'student' | 'teacher' | undefined
-  readonly classId?: string | undefined
-}
+const models = { user: UserModel, class: ClassModel, enrollment: EnrollmentModel }
 
-export async function findUserPage(
-  ctx: TenantContext,
-  { limit, role, classId }: UserFilter,
-  after: object,
-): Promise<UserRow[]> {
-  const inClass =
-    classId === undefined ? {} : { sourcedId: { $in: await findMembers(ctx, classId) } }
-  return UserModel.find({
-    tenantId: ctx.tenantId,
-    ...(role === undefined ? {} : { role }),
-    ...inClass,
-    ...after,
-  })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
-}
-
-async function findMembers(ctx: TenantContext, classId: string): Promise<string[]> {
-  const { tenantId } = ctx
-  const found = await ClassModel.findOne({ _id: classId, tenantId }).lean()
-  if (!found) return []
-  return EnrollmentModel.distinct('userSourcedId', { tenantId, classSourcedId: found.sourcedId })
-}
-
-export async function findClassPage(
-  ctx: TenantContext,
-  limit: number,
-  after: object,
-): Promise<ClassRow[]> {
-  return ClassModel.find({ tenantId: ctx.tenantId, ...after })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
-}
-
-export async function findEnrollmentPage(
-  ctx: TenantContext,
-  { limit, classSourcedId }: { limit: number; classSourcedId?: string | undefined },
-  after: object,
-): Promise<EnrollmentRow[]> {
-  const inClass = classSourcedId === undefined ? {} : { classSourcedId }
-  return EnrollmentModel.find({ tenantId: ctx.tenantId, ...inClass, ...after })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
+/** The model of a kind, for work that is the same for all three: typed by what they have in common. */
+export function modelOf(kind: Kind): mongoose.Model<RosterRow> {
+  return models[kind] as unknown as mongoose.Model<RosterRow>
 }
 
 type Identified = { readonly _id?: string }
 
+type Fields<Row extends RosterRow> = Omit<Row, Exclude<keyof RosterRow, 'sourcedId'>>
+
 /** Records of the roster; an id is made where none is given, and never changed. */
 export interface Roster {
-  readonly users: Iterable<
-    Pick<UserRow, 'sourcedId' | 'givenName' | 'familyName' | 'role' | 'grades'> & Identified
-  >
-  readonly classes: Iterable<
-    Pick<ClassRow, 'sourcedId' | 'title' | 'subjects' | 'grades'> & Identified
-  >
-  readonly enrollments: Iterable<
-    Pick<EnrollmentRow, 'sourcedId' | 'classSourcedId' | 'userSourcedId' | 'role'> & Identified
-  >
+  readonly users: Iterable<Fields<UserRow> & Identified>
+  readonly classes: Iterable<Fields<ClassRow> & Identified>
+  readonly enrollments: Iterable<Fields<EnrollmentRow> & Identified>
 }
 
 export type RosterWrite = Readonly<Record<keyof Roster, BulkResult>>
 
-/** People and classes before who belongs where; nothing is deleted. */
+/** People and classes before who belongs where; nothing is deleted, and no event tells of it. */
 export async function writeRoster(
   ctx: TenantContext,
   { users, classes, enrollments }: Roster,
   signal?: AbortSignal,
 ): Promise<RosterWrite> {
-  const options = {
+  const how = { tenantId: ctx.tenantId, key: ['sourcedId'], ...(signal ? { signal } : {}) }
+  return {
+    users: await bulkWriteModel(UserModel, users, how),
+    classes: await bulkWriteModel(ClassModel, classes, how),
+    enrollments: await bulkWriteModel(EnrollmentModel, enrollments, how),
+  }
+}
+
+/** Brings records of one kind to what is given, each with what goes with its change. */
+export async function writeRecords(
+  ctx: TenantContext,
+  kind: Kind,
+  records: readonly Readonly<Record<string, unknown>>[],
+  {
+    companions,
+    onOutcome,
+  }: {
+    companions: Companions
+    onOutcome: (index: number, outcome: Outcome, id: unknown) => void
+  },
+): Promise<BulkResult> {
+  const written = await bulkWriteModel(models[kind], records, {
     tenantId: ctx.tenantId,
     key: ['sourcedId'],
-    ...(signal ? { signal } : {}),
-  }
-  return {
-    users: await bulkWriteModel(UserModel, users, options),
-    classes: await bulkWriteModel(ClassModel, classes, options),
-    enrollments: await bulkWriteModel(EnrollmentModel, enrollments, options),
-  }
+    companions,
+    onOutcome,
+  })
+  outboxSignals.emit('written', models[kind].modelName)
+  return written
 }

@@ -1,0 +1,27 @@
+import type { RosterClass, RosterEnrollment, RosterUser } from '../../../shared/api/roster.ts'
+import type { ClassRow, EnrollmentRow, RecordRow, UserRow } from './store.ts'
+
+function identityOf(row: RecordRow) {
+  return {
+    id: row._id,
+    sourcedId: row.sourcedId,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  }
+}
+
+// Each is given rows of its own collection only.
+export function showUser(row: RecordRow): RosterUser {
+  const { givenName, familyName, role, grades } = row as UserRow
+  return { ...identityOf(row), givenName, familyName, role, grades }
+}
+
+export function showClass(row: RecordRow): RosterClass {
+  const { title, subjects, grades } = row as ClassRow
+  return { ...identityOf(row), title, subjects, grades }
+}
+
+export function showEnrollment(row: RecordRow): RosterEnrollment {
+  const { classSourcedId, userSourcedId, role } = row as EnrollmentRow
+  return { ...identityOf(row), classSourcedId, userSourcedId, role }
+}
