@@ -179,9 +179,12 @@ function answerRoute(route: Route, handle: Handle, options: HttpOptions): Reques
 
 function requestInfo(req: Request, res: Response): RequestInfo {
   return {
-    remoteAddress: req.ip ?? '',
-    userAgent: req.get('user-agent') ?? '',
-    ifMatch: req.get('if-match'),
+    // Few handlers ask for it, and behind proxies it is worked out from a header each time.
+    get remoteAddress() {
+      return req.ip ?? ''
+    },
+    userAgent: req.headers['user-agent'] ?? '',
+    ifMatch: req.headers['if-match'],
     get cookies() {
       return parseCookie(req.headers.cookie ?? '')
     },
