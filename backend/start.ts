@@ -107,12 +107,14 @@ async function serve(
   )
   await services.policies.start()
   services.usage.start()
+  services.live.attach(http)
   const port = await listen(http, config)
   const accounts = await seed(config, services)
   waiting.delete('seed')
   const sweeper = startTtlSweeper({ models: modelsOf(services), log })
   services.events.start()
   await services.jobs.start()
+  services.webhooks.worker.start()
   waiting.delete('jobs')
 
   let stopping: Promise<void> | undefined
@@ -237,7 +239,12 @@ async function stopAll(parts: Parts): Promise<void> {
   http.closeIdleConnections()
   // Requests that hang must not keep what follows from its time.
   const cut = setTimeout(() => http.closeAllConnections(), stopWithinMs / 2)
-  await Promise.all([services.jobs.stop({ timeoutMs: stopWithinMs / 2 }), closed])
+  await services.live.stop()
+  await Promise.all([
+    services.jobs.stop({ timeoutMs: stopWithinMs / 2 }),
+    services.webhooks.worker.stop({ timeoutMs: stopWithinMs / 2 }),
+    closed,
+  ])
   clearTimeout(cut)
   await services.usage.stop()
   await services.policies.stop()

@@ -1,5 +1,11 @@
 export type { EventConsumer, Events } from './definition.ts'
 export { onEvent } from './definition.ts'
 export { createEvents } from './events.ts'
-export { newEvent, pushEvent, removeWithEvent, withOutbox } from './outbox.ts'
-export { EventModel, findEvents, toDomainEvent } from './store.ts'
+export {
+  newEvent,
+  pushEvent,
+  removeWithEvent,
+  type WithOutbox,
+  withOutbox,
+} from './outbox.ts'
+export { EventModel, type EventRow, findEvents, toDomainEvent } from './store.ts'

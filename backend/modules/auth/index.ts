@@ -1,4 +1,4 @@
-import { accessApi } from '../../../shared/api/access.ts'
+import { accessApi, type StaffSession } from '../../../shared/api/access.ts'
 import { keysApi } from '../../../shared/api/keys.ts'
 import type { BearerAuthenticator, RequestFacts } from '../../core/http/index.ts'
 import { defineModule, type Module, type RequestInfo } from '../../core/module.ts'
@@ -33,8 +33,16 @@ export {
   ensureTenantAdministrator,
 } from './administrators.ts'
 export { removeAccountsOf } from './guests.ts'
+export { currentScopes } from './current-scopes.ts'
 export { createKey, listKeys, revokeKey } from './keys.ts'
 export { resetPassword } from './passwords.ts'
+export {
+  describePerson,
+  isActivePerson,
+  isAdministrator,
+  rightsOfPerson,
+  signedInAt,
+} from './persons.ts'
 export { rotateKey } from './rotate-key.ts'
 export { staffTenantField } from './staff-store.ts'
 export { limitTries } from './throttle.ts'
@@ -66,6 +74,8 @@ export interface AuthModule extends Module<typeof contract> {
   readonly bearerAuthenticators: readonly BearerAuthenticator[]
   /** For `HttpOptions.session`. */
   authenticateSession(request: RequestFacts): Promise<TenantContext | undefined>
+  /** Who is signed in, and every organisation they may act for. */
+  describeSession(ctx: TenantContext): Promise<StaffSession>
   /** Signs a browser in as the developer of one sandbox, with an account that ends with it. */
   signInGuest(sandboxTenantId: string, request: Pick<RequestInfo, 'setHeader'>): Promise<void>
 }
@@ -117,6 +127,7 @@ export function createAuthModule(options: AuthModuleDeps): AuthModule {
     ...module,
     bearerAuthenticators: keyAuthenticators(deps),
     authenticateSession: (request) => authenticateSession(request, deps),
+    describeSession: (ctx) => describeSession(ctx, deps),
     signInGuest: (tenantId, request) => signInGuest(tenantId, request, deps),
   }
 }
