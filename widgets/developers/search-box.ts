@@ -125,6 +125,7 @@ function groupElement({ kind, entries }: Found, options: HTMLAnchorElement[]): H
   const group = document.createElement('div')
   const title = document.createElement('p')
   title.id = `results-${kind.toLowerCase().replaceAll(' ', '-')}`
+  title.className = 'dev-nav-title'
   title.textContent = kind
   group.setAttribute('role', 'group')
   group.setAttribute('aria-labelledby', title.id)

@@ -5,7 +5,7 @@ import { type Article, renderArticle } from './markdown.ts'
 import type { DeveloperPage } from './page.ts'
 
 /** In the order in which somebody new would read them; others follow by name. */
-const order = [
+export const guideOrder = [
   'authentication',
   'pagination',
   'errors',
@@ -24,8 +24,8 @@ export interface Guide extends Article {
 }
 
 function rank(name: string): number {
-  const index = order.indexOf(name)
-  return index < 0 ? order.length : index
+  const index = guideOrder.indexOf(name)
+  return index < 0 ? guideOrder.length : index
 }
 
 /** The guides that are there: each file of the folder, whichever those are. */

@@ -4,7 +4,7 @@ import { Router } from 'express'
 import { eventCatalogue } from '../../../shared/events.ts'
 import { setPagePolicy } from '../../core/headers.ts'
 import { type Json, readApiDocument } from './api-document.ts'
-import { changelogPage, guidePages, readGuides } from './content.ts'
+import { changelogPage, guideOrder, guidePages, readGuides } from './content.ts'
 import { errorPages } from './error-pages.ts'
 import { eventPage } from './event-page.ts'
 import { navigationGroups } from './navigation.ts'
@@ -55,6 +55,11 @@ export function developerPortal(options: DeveloperPortalOptions): Router {
   router.get('/developers/search.json', (req, res) => {
     cache.send(req, res, 'search', 'json', () => JSON.stringify(index))
   })
+  // Other guides name them; one that is not written yet must not be a dead end.
+  for (const name of guideOrder) {
+    const path = `/developers/guides/${name}`
+    if (!pages.has(path)) router.get(path, (_req, res) => res.redirect('/developers/guides'))
+  }
   router.get(['/developers', '/developers/*path'], (req, res, next) => {
     const page = pages.get(req.path.replace(/(?<=.)\/$/, ''))
     if (!page) {

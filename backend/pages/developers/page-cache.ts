@@ -26,7 +26,7 @@ export function createPageCache() {
       res.setHeader('etag', etag)
       res.setHeader('vary', 'accept-encoding')
       res.setHeader('cache-control', 'public, no-cache')
-      if (req.fresh) {
+      if (namesTag(req.get('if-none-match'), etag)) {
         res.status(304).end()
         return
       }
@@ -34,6 +34,11 @@ export function createPageCache() {
       res.type(page.type).send(isPacked ? page.packed : page.plain)
     },
   }
+}
+
+/** RFC 9110 §13.1.2, compared weakly; a reload that names its tag is answered by it as well. */
+function namesTag(header: string | undefined, etag: string): boolean {
+  return (header ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 }
 
 function keep(type: string, text: string): Kept {

@@ -52,8 +52,8 @@ function contents(headings: readonly Heading[]): Html {
   )}</ul>`
 }
 
-/** Filled by a script; without one, nobody misses it. */
-const keyPanel = html`<section class="key-panel" data-key-panel hidden aria-label="Your test key">
+/** The place of the reader's test key. Filled by a script; without one, nobody misses it. */
+export const keyPanel = html`<section class="key-panel" data-key-panel hidden aria-label="Your test key">
     <form><div class="field"><label for="test-key">Your test key</label><input id="test-key" name="key" autocomplete="off" spellcheck="false" placeholder="edp_test_…" /></div><button class="button secondary" type="submit">Use</button><button class="button" type="button" data-create-sandbox>Create a sandbox</button><button class="button link" type="button" data-forget-key hidden>Forget the key</button></form>
     <p class="small" role="status" data-key-status></p></section>`
 

@@ -3,7 +3,7 @@ import type { ApiDocument, Operation } from './api-document.ts'
 import { codeBlock, snippetTabs } from './code.ts'
 import { placeholders } from './highlight.ts'
 import { type RequestValues, requestOf } from './operation-request.ts'
-import type { DeveloperPage } from './page.ts'
+import { type DeveloperPage, keyPanel } from './page.ts'
 
 function find(api: ApiDocument, method: string, path: string): Operation | undefined {
   return api.operations.find((operation) => operation.method === method && operation.path === path)
@@ -19,12 +19,12 @@ export function startPage(api: ApiDocument, publicUrl: string): DeveloperPage {
     path: '/developers',
     title: 'Developers',
     description: 'A key in a minute, a first call, a first event and a first embed.',
-    usesKey: true,
     headings: steps.map(([id, text]) => ({ level: 2, id, text })),
     main: html`<p class="lead">Everything the administration does, a program can do: JSON over HTTPS at <code>${publicUrl}/api/v1</code>. In five minutes you have a key, a call, an event and an embed.</p>
       <h2 id="key">1. Get a key</h2>
-      <p>A <strong>sandbox</strong> is a synthetic school of your own, with people, classes, items and a simulated LMS. Nothing in it is real, and nothing you do there reaches anybody. “Create a sandbox” above makes one and fills its key into every example of these pages; the key stays in this browser tab.</p>
-      <noscript><p class="notice">The button needs JavaScript. Without it, one call does the same:</p></noscript>
+      <p>A <strong>sandbox</strong> is a synthetic school of your own, with people, classes, items and a simulated LMS. Nothing in it is real, and nothing you do there reaches anybody. “Create a sandbox” makes one and fills its key into every example of these pages; the key stays in this browser tab.</p>
+      ${keyPanel}
+      <p>Or make one with a call:</p>
       ${codeBlock('curl', 'sh', `curl -X POST '${publicUrl}/api/v1/sandboxes' \\\n  -H 'Content-Type: application/json' \\\n  --data-raw '{ "name": "My sandbox" }'`)}
       <p>The answer holds <code>apiKey</code>, once. For your own school’s data, make a key under <a href="/admin/keys">Administration → API keys</a>.</p>
       <h2 id="call">2. Make a call</h2>
