@@ -52,7 +52,7 @@ export const plans = {
     session: { perMinute: 6_000_000, burst: 1_000_000 },
     launch: { perMinute: 6_000_000, burst: 1_000_000 },
     embed: { perMinute: 6_000_000, burst: 1_000_000 },
-    tenant: { perMinute: 60_000_000, burst: 10_000_000 },
+    tenant: { perMinute: 10_000_000, burst: 2_000_000 },
     address: { perMinute: 6_000_000, burst: 1_000_000 },
   },
 } as const satisfies Record<string, Record<LimitKind, RateLimit>>

@@ -122,6 +122,7 @@ it('records each refusal, and of many like successes some that stand for the oth
     query: { code: 'not_found', limit: 200 },
   })
 
+  expect(all.data.every(({ status }) => status === 200)).toBe(true)
   expect(all.data.length).toBeLessThan(120)
   expect(all.data.reduce((sum, { count }) => sum + count, 0)).toBe(120)
   expect(refusals.data.map(({ count }) => count)).toEqual(Array(40).fill(1))
