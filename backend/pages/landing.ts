@@ -26,6 +26,6 @@ export function landing({ demo, sandboxUrl }: { demo: boolean; sandboxUrl: strin
       <article class="card"><h3>Teachers</h3><p>Pick a resource in the side panel and share it to Google Classroom.</p></article>
       <article class="card"><h3>Students</h3><p>Assessments that work with a keyboard, a screen reader and a slow phone.</p></article>
       <article class="card"><h3>Site builders</h3><p>One snippet, no account for the reader.</p></article>
-      <article class="card"><h3>Developers</h3><p>One API, one <a href="/developers">definition</a>, clear errors.</p></article>
+      <article class="card"><h3>Developers</h3><p>One API with a <a href="/developers">test key in a minute</a>, events that arrive and errors that say what to do.</p></article>
     </section>`
 }
