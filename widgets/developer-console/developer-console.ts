@@ -2,6 +2,8 @@ import { html } from 'lit'
 import { AppShell, type Place } from '../app/app-shell.ts'
 import '../app/views/keys.ts'
 import './views/certification.ts'
+import './views/client.ts'
+import './views/clients.ts'
 import './views/deliveries.ts'
 import './views/delivery.ts'
 import './views/overview.ts'
@@ -27,6 +29,18 @@ const places: readonly Place[] = [
     nav: 'API keys',
     scope: 'keys.read',
     view: (s) => html`<admin-keys .session=${s}></admin-keys>`,
+  },
+  {
+    path: `${home}/applications`,
+    title: 'Applications',
+    nav: 'Applications',
+    scope: 'oauth.read',
+    view: (s) => html`<console-clients .session=${s}></console-clients>`,
+  },
+  {
+    path: `${home}/applications/:id`,
+    title: 'Application',
+    view: (s, p) => html`<console-client .session=${s} .parameters=${p}></console-client>`,
   },
   {
     path: `${home}/webhooks`,
