@@ -17,6 +17,9 @@ export type Search = (query: string) => Found[]
 
 const shownOfEach = 6
 
+/** Titles of errors and rights are single words, which would put them before what explains them. */
+const weights: Record<string, number> = { Guides: 4, 'API reference': 2 }
+
 /** Fetches what can be found and answers the function that finds it, kinds in the order of their best result. */
 export async function loadSearch(): Promise<Search> {
   const response = await fetch('/developers/search.json')
@@ -30,6 +33,7 @@ export async function loadSearch(): Promise<Search> {
       // Short words that are nearly right are mostly other words.
       fuzzy: (term) => (term.length > 4 ? 0.2 : false),
       combineWith: 'AND',
+      boostDocument: (id: number) => weights[entries[id]?.kind ?? ''] ?? 1,
     },
   })
   index.addAll(entries.map((entry, id) => ({ ...entry, id })))

@@ -8,9 +8,13 @@ export function tryIt(api: ApiDocument, operation: Operation): Html {
   const isJson = body !== null && /json/.test(body.contentType)
   return html`<details class="try" data-try data-method="${method}" data-path="${path}"${operation.access === 'public' ? html` data-public` : ''} hidden>
       <summary>Try it<span class="visually-hidden">: ${summary}</span></summary>
-      <form>${parameters
-        .filter(({ where }) => where !== 'cookie')
-        .map((parameter) => parameterField(id, parameter))}${
+      <form>${fields(
+        id,
+        parameters.filter(({ required }) => required),
+      )}${optional(
+        id,
+        parameters.filter(({ required }) => !required),
+      )}${
         body
           ? isJson
             ? html`<div class="field"><label for="${id}-body">Body</label><textarea id="${id}-body" name="body" rows="8" spellcheck="false" data-type="${body.contentType}">${JSON.stringify(bodyExample(api, operation), null, 2)}</textarea></div>`
@@ -21,7 +25,17 @@ export function tryIt(api: ApiDocument, operation: Operation): Html {
     </details>`
 }
 
+function fields(id: string, parameters: readonly Parameter[]): Html | '' {
+  if (parameters.length === 0) return ''
+  return html`<div class="try-fields">${parameters.map((parameter) => parameterField(id, parameter))}</div>`
+}
+
+function optional(id: string, parameters: readonly Parameter[]): Html | '' {
+  if (parameters.length === 0) return ''
+  return html`<details><summary>Optional parameters</summary>${fields(id, parameters)}</details>`
+}
+
 function parameterField(id: string, { name, where, required }: Parameter): Html {
   const field = `${id}-${where}-${name}`
-  return html`<div class="field"><label for="${field}">${name}${required ? '' : ' (optional)'}</label><input id="${field}" name="${name}" data-where="${where}" autocomplete="off" spellcheck="false"${required ? html` required` : ''} /></div>`
+  return html`<div class="field"><label for="${field}">${name}</label><input id="${field}" name="${name}" data-where="${where}" autocomplete="off" spellcheck="false"${required ? html` required` : ''} /></div>`
 }
