@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
 import { createAudit } from './core/audit/index.ts'
-import { createEvents } from './core/events/index.ts'
+import { createEvents, EventModel } from './core/events/index.ts'
 import { createIdempotency } from './core/idempotency/index.ts'
 import { createJobs, createQueue } from './core/jobs/index.ts'
 import { createLimiter, createPolicies, createTokenStore } from './core/limits/index.ts'
@@ -15,14 +15,20 @@ import { packFolder } from './demo/sample-package.ts'
 import { createAssessmentModule, describeItem, outboxModels } from './modules/assessment/index.ts'
 import { createAuditModule } from './modules/audit/index.ts'
 import { createAuthModule, currentScopes, outboxModels as keyModels } from './modules/auth/index.ts'
-import { createContentModule, describeResource } from './modules/content/index.ts'
+import {
+  outboxModels as contentModels,
+  createContentModule,
+  describeResource,
+} from './modules/content/index.ts'
 import { createJobsModule } from './modules/jobs/index.ts'
-import { createLtiModule, gradePassbackOf } from './modules/lti/index.ts'
+import { createLtiModule, gradePassbackOf, outboxModels as ltiModels } from './modules/lti/index.ts'
+import { createOAuthModule } from './modules/oauth/index.ts'
 import { rosterModule, rosterOutboxModels } from './modules/roster/index.ts'
 import { createSandboxModule, type SandboxLmsPark } from './modules/sandbox/index.ts'
 import {
   findTenantWithAncestors,
   tenantAndDescendants,
+  outboxModels as tenantModels,
   tenantsModule,
 } from './modules/tenants/index.ts'
 import { createUsageModule } from './modules/usage/index.ts'
@@ -78,7 +84,12 @@ export function createServices({
       },
     },
   })
-  const usage = createUsageModule({ policies, limiter, log })
+  const usage = createUsageModule({
+    policies,
+    limiter,
+    log,
+    publish: (tenantId, topic, message) => live.publish(tenantId, topic, message),
+  })
   const scopesNow = (tenantId: string, principal: Parameters<typeof currentScopes>[1]) =>
     currentScopes(tenantId, principal, sandbox.now(tenantId))
   const live = createLive({
@@ -102,7 +113,15 @@ export function createServices({
   })
   const events = createEvents({
     consumers: [...lti.consumers, ...webhooks.consumers],
-    models: [...outboxModels, ...keyModels, ...rosterOutboxModels, ...webhookModels],
+    models: [
+      ...outboxModels,
+      ...contentModels,
+      ...ltiModels,
+      ...keyModels,
+      ...rosterOutboxModels,
+      ...tenantModels,
+      ...webhookModels,
+    ],
     log,
   })
   const assessment = createAssessmentModule({
@@ -114,6 +133,13 @@ export function createServices({
     settings,
     log,
     events,
+    nowIn: (tenantId) => sandbox.now(tenantId),
+  })
+  const oauth = createOAuthModule({
+    settings,
+    secrets,
+    log,
+    staff: auth,
     nowIn: (tenantId) => sandbox.now(tenantId),
   })
   const content = createContentModule({
@@ -137,12 +163,22 @@ export function createServices({
       ...(content.models ?? []),
       ...(rosterModule.models ?? []),
       ...lti.workModels,
+      EventModel,
+      ...(webhooks.models ?? []).filter(({ modelName }) => modelName === 'WebhookDelivery'),
     ],
     findWebhooks: (ctx, by) => webhooks.findFacts(ctx, by),
+    clockMoved: (tenantId, byMs) => webhooks.clockMoved(tenantId, byMs),
     now: () => new Date(),
   })
   const jobs = createJobs({
-    definitions: [...lti.jobs, ...audit.jobs, ...events.jobs, ...usage.jobs, ...sandbox.jobs],
+    definitions: [
+      ...lti.jobs,
+      ...audit.jobs,
+      ...events.jobs,
+      ...usage.jobs,
+      ...sandbox.jobs,
+      ...oauth.jobs,
+    ],
     log,
   })
   // Express matches in this order, so what is asked for most comes first.
@@ -152,6 +188,7 @@ export function createServices({
     lti,
     rosterModule,
     auth,
+    oauth,
     tenantsModule,
     sandbox,
     usage,
@@ -161,6 +198,7 @@ export function createServices({
   ]
   const bearer = [
     ...auth.bearerAuthenticators,
+    ...oauth.bearerAuthenticators,
     ...lti.bearerAuthenticators,
     ...content.bearerAuthenticators,
   ]
@@ -176,6 +214,7 @@ export function createServices({
     events,
     modules,
     auth,
+    oauth,
     assessment,
     content,
     lti,

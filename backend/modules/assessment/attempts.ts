@@ -1,24 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
-import type { ListQuery, Page } from '../../../shared/api/contract.ts'
-import type { Attempt as AttemptSchema, Score } from '../../../shared/api/items.ts'
+import type { Page } from '../../../shared/api/contract.ts'
+import type { AttemptList, Attempt as AttemptSchema, Score } from '../../../shared/api/items.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { deliver } from '../../../shared/qti/deliver.ts'
 import type { DeliveryItem } from '../../../shared/qti/delivery.ts'
 import { resolveResponses } from '../../../shared/qti/resolve-responses.ts'
 import { score as scoreItem } from '../../../shared/qti/score.ts'
 import { recordAudit } from '../../core/audit/index.ts'
-import { pushEvent } from '../../core/events/index.ts'
+import { newEvent, pushEvent } from '../../core/events/index.ts'
 import { newId } from '../../core/ids.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { findPage, given, showPage, timeFilter } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { assetUrl } from './assets.ts'
 import { choiceIds, orderFor } from './choice-ids.ts'
 import type { AssessmentDeps, Passback } from './deps.ts'
 import { itemOf } from './item-source.ts'
 import { findItem, findRevision } from './items.ts'
-import { AttemptModel, type AttemptRow, type RevisionRow } from './store.ts'
+import { AttemptModel, type AttemptRow, attemptSort, type RevisionRow } from './store.ts'
 
 type Attempt = z.output<typeof AttemptSchema>
 type Responses = NonNullable<AttemptRow['responses']>
@@ -47,6 +47,7 @@ export async function startAttempt(
   const salt = randomBytes(16).toString('base64url')
   const delivered = deliverTo(revision, salt)
   const id = newId('att')
+  const launchSessionId = ctx.principal.kind === 'launch' ? ctx.principal.id : null
   await AttemptModel.create({
     _id: id,
     tenantId: ctx.tenantId,
@@ -54,9 +55,10 @@ export async function startAttempt(
     revisionId: revision._id,
     salt,
     owner: { kind: ctx.principal.kind, id: ctx.principal.id },
-    launchSessionId: ctx.principal.kind === 'launch' ? ctx.principal.id : null,
+    launchSessionId,
     status: 'open',
     maxScore: item.maxScore,
+    pendingEvents: [newEvent(ctx, 'attempt.started', { attemptId: id, itemId, launchSessionId })],
   })
   return { id, item: delivered }
 }
@@ -157,23 +159,21 @@ function passbackOf(
 
 export async function listAttempts(
   ctx: TenantContext,
-  query: ListQuery & { itemId?: string | undefined },
+  query: AttemptList,
   deps: AssessmentDeps,
 ): Promise<Page<Attempt>> {
-  const rows = await AttemptModel.find({
-    tenantId: ctx.tenantId,
-    ...(query.itemId === undefined ? {} : { itemId: query.itemId }),
-    ...afterCursor(query),
+  const { itemId, status } = query
+  const page = await findPage<AttemptRow>(AttemptModel, {
+    filter: { tenantId: ctx.tenantId, ...given({ itemId, status }), ...timeFilter(query) },
+    query,
+    sortFields: attemptSort,
   })
-    .sort({ _id: -1 })
-    .limit(query.limit + 1)
-    .lean()
-  const passback = await passbackOf(ctx, rows, deps)
+  const passback = await passbackOf(ctx, page.rows, deps)
   await recordAudit(ctx, {
     action: 'attempt.list',
     fields: ['score'],
     purpose: 'assessment',
     result: 'success',
   })
-  return toPage(rows, query.limit, (row) => showAttempt(row, passback))
+  return showPage(page, (row) => showAttempt(row, passback))
 }

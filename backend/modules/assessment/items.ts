@@ -1,12 +1,20 @@
 import type { z } from 'zod'
-import type { ListQuery, Page } from '../../../shared/api/contract.ts'
-import type { Item as ItemSchema } from '../../../shared/api/items.ts'
+import type { Page } from '../../../shared/api/contract.ts'
+import type { ItemList, Item as ItemSchema } from '../../../shared/api/items.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { recordAudit } from '../../core/audit/index.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { pushEvent } from '../../core/events/index.ts'
+import { findPage, given, showPage, timeFilter } from '../../core/lists/index.ts'
 import { assertOpens, type TenantContext } from '../../core/tenancy.ts'
 import type { AssessmentDeps } from './deps.ts'
-import { ItemModel, type ItemRow, RevisionModel, type RevisionRow, readItemRow } from './store.ts'
+import {
+  ItemModel,
+  type ItemRow,
+  itemSort,
+  RevisionModel,
+  type RevisionRow,
+  readItemRow,
+} from './store.ts'
 
 type Item = z.output<typeof ItemSchema>
 
@@ -49,27 +57,27 @@ export async function readItemById(
 
 export async function listItems(
   ctx: TenantContext,
-  query: ListQuery & { q?: string | undefined },
+  query: ItemList,
   deps: AssessmentDeps,
 ): Promise<Page<Item>> {
-  const only = ctx.limitedTo ? { $in: [...ctx.limitedTo] } : undefined
+  const only = ctx.limitedTo ? [{ _id: { $in: [...ctx.limitedTo] } }] : []
   const words = (query.q ?? '')
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '')
-  const rows = await ItemModel.find({
-    tenantId: ctx.tenantId,
-    deletedAt: null,
-    $and: [
-      afterCursor(query),
-      ...(only ? [{ _id: only }] : []),
-      ...words.map((word) => ({ titleSearch: { $regex: escapeRegex(word) } })),
-    ],
+    .map((word) => ({ titleSearch: { $regex: escapeRegex(word) } }))
+  const page = await findPage<ItemRow>(ItemModel, {
+    filter: {
+      tenantId: ctx.tenantId,
+      deletedAt: null,
+      ...given({ identifier: query.identifier }),
+      ...timeFilter(query),
+      ...(only.length + words.length > 0 ? { $and: [...only, ...words] } : {}),
+    },
+    query,
+    sortFields: itemSort,
   })
-    .sort({ _id: -1 })
-    .limit(query.limit + 1)
-    .lean()
-  return toPage(rows, query.limit, (row) => showItem(row, deps.settings.publicUrl))
+  return showPage(page, (row) => showItem(row, deps.settings.publicUrl))
 }
 
 function escapeRegex(text: string): string {
@@ -84,7 +92,7 @@ export async function deleteItem(
 ): Promise<undefined> {
   const row = await ItemModel.findOneAndUpdate(
     { _id: id, tenantId: ctx.tenantId, deletedAt: null },
-    { $set: { deletedAt: deps.now() } },
+    { $set: { deletedAt: deps.now() }, ...pushEvent(ctx, 'item.deleted', { itemId: id }) },
   ).lean()
   if (!row) throw new AppError('not_found', `Item ${id} does not exist`)
   await recordAudit(ctx, { action: 'item.delete', target: { type: 'item', id }, result: 'success' })

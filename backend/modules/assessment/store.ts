@@ -1,6 +1,7 @@
 import mongoose, { Schema } from 'mongoose'
 import { readOne } from '../../core/database/read-one.ts'
-import { withOutbox } from '../../core/events/index.ts'
+import { type WithOutbox, withOutbox } from '../../core/events/index.ts'
+import { orderedBy } from '../../core/lists/index.ts'
 import { tenantScoped } from '../../core/tenancy.ts'
 
 export interface ItemRow {
@@ -53,6 +54,8 @@ export interface AttemptRow {
   /** The launch, embed, key or person that started it. */
   readonly owner: { readonly kind: string; readonly id: string }
   readonly launchSessionId: string | null
+  /** Who was launched, as `<platform>/<user>`; absent in attempts of before. */
+  readonly learnerId?: string | null
   readonly status: 'open' | 'submitted'
   readonly responses: Record<string, readonly (string | number | boolean)[]> | null
   readonly score: number | null
@@ -61,6 +64,16 @@ export interface AttemptRow {
   readonly createdAt: Date
   readonly updatedAt: Date
 }
+
+const times = {
+  createdAt: { path: 'createdAt', type: 'date' },
+  updatedAt: { path: 'updatedAt', type: 'date' },
+} as const
+
+/** Orders in which the lists can be asked for. */
+export const itemSort = { ...times, title: { path: 'title', type: 'text' } } as const
+export const attemptSort = times
+export const resultSort = { ...times, scoreDate: { path: 'submittedAt', type: 'date' } } as const
 
 const itemSchema = new Schema<ItemRow>(
   {
@@ -81,6 +94,7 @@ itemSchema.plugin(tenantScoped)
 itemSchema.plugin(withOutbox)
 itemSchema.index({ tenantId: 1, identifier: 1, 'source.file': 1 }, { unique: true })
 itemSchema.index({ tenantId: 1, deletedAt: 1, _id: -1 })
+orderedBy(itemSchema, itemSort, { tenantId: 1, deletedAt: 1 })
 
 const revisionSchema = new Schema<RevisionRow>(
   {
@@ -110,7 +124,7 @@ const assetSchema = new Schema<AssetRow>(
 assetSchema.plugin(tenantScoped)
 assetSchema.index({ tenantId: 1, itemId: 1, sha256: 1 }, { unique: true })
 
-const attemptSchema = new Schema<AttemptRow>(
+const attemptSchema = new Schema<AttemptRow & WithOutbox>(
   {
     _id: String,
     itemId: { type: String, required: true },
@@ -118,6 +132,7 @@ const attemptSchema = new Schema<AttemptRow>(
     salt: { type: String, required: true },
     owner: { kind: String, id: String },
     launchSessionId: { type: String, default: null },
+    learnerId: { type: String, default: null },
     status: { type: String, required: true },
     responses: { type: Schema.Types.Mixed, default: null },
     score: { type: Number, default: null },
@@ -128,7 +143,10 @@ const attemptSchema = new Schema<AttemptRow>(
 )
 attemptSchema.plugin(tenantScoped)
 attemptSchema.plugin(withOutbox)
-attemptSchema.index({ tenantId: 1, itemId: 1, _id: -1 })
+attemptSchema.index({ tenantId: 1, itemId: 1, createdAt: 1, _id: 1 })
+attemptSchema.index({ tenantId: 1, learnerId: 1, submittedAt: 1, _id: 1 })
+attemptSchema.index({ tenantId: 1, status: 1, submittedAt: 1, _id: 1 })
+orderedBy(attemptSchema, attemptSort)
 
 export const ItemModel = mongoose.model('Item', itemSchema)
 export const RevisionModel = mongoose.model('ItemRevision', revisionSchema)

@@ -16,7 +16,7 @@ export async function signInGuest(
 ): Promise<void> {
   const ctx = systemContext(sandboxTenantId, 'sandbox')
   const role = 'sandbox-developer'
-  const user = await insertStaff({
+  const user = await insertStaff(ctx, {
     name: 'Sandbox developer',
     email: `developer@${sandboxTenantId.replace('_', '-')}.invalid`,
     passwordHash: nobodysHash,

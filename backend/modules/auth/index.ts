@@ -32,8 +32,8 @@ export {
   ensureFirstAdministrator,
   ensureTenantAdministrator,
 } from './administrators.ts'
-export { removeAccountsOf } from './guests.ts'
 export { currentScopes } from './current-scopes.ts'
+export { removeAccountsOf } from './guests.ts'
 export { createKey, listKeys, revokeKey } from './keys.ts'
 export { resetPassword } from './passwords.ts'
 export {
@@ -67,7 +67,7 @@ const contract = {
 }
 
 /** Models whose documents carry events: for `createEvents`. */
-export const outboxModels = [ApiKeyModel]
+export const outboxModels = [ApiKeyModel, StaffModel]
 
 export interface AuthModule extends Module<typeof contract> {
   /** For `HttpOptions.bearer`: API keys and extension tokens. */

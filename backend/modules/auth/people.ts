@@ -17,6 +17,7 @@ import {
   findStaffPage,
   insertStaff,
   type NewStaffUser,
+  noteSignedOutEverywhere,
   type StaffUser,
 } from './staff-store.ts'
 
@@ -95,7 +96,7 @@ export async function createStaff(
   password: Pick<NewStaffUser, 'passwordHash' | 'mustChangePassword' | 'passwordExpiresAt'>,
 ): Promise<StaffUser> {
   const assignment = { tenantId: ctx.tenantId, role, until: endOfRole(role, now) }
-  const user = await insertUnlessTaken({
+  const user = await insertUnlessTaken(ctx, {
     name,
     email,
     homeTenantId: ctx.tenantId,
@@ -111,9 +112,9 @@ export async function createStaff(
   return user
 }
 
-async function insertUnlessTaken(user: NewStaffUser): Promise<StaffUser> {
+async function insertUnlessTaken(ctx: TenantContext, user: NewStaffUser): Promise<StaffUser> {
   try {
-    return await insertStaff(user)
+    return await insertStaff(ctx, user)
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
     throw new AppError('conflict', 'An account with this e-mail address exists already', {
@@ -131,6 +132,7 @@ export async function signPersonOut(
   const person = await findStaffIn(id, await tenantAndDescendants(ctx.tenantId))
   if (!person) throw new AppError('not_found', `The staff account ${id} does not exist`)
   const ended = await deleteSessionsOf(id, now)
+  await noteSignedOutEverywhere(ctx, id)
   await recordAudit(ctx, {
     action: 'person.sign-out',
     target: { type: 'staff-user', id },

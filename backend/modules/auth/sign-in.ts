@@ -10,7 +10,13 @@ import { digestOf } from './key-format.ts'
 import { hashPassword, needsRehash, verifyPassword } from './password.ts'
 import { deleteSession, deleteSessionsOf } from './session-store.ts'
 import { describeSession, newToken, staffOf, standingOf, startSession } from './sessions.ts'
-import { findStaffByEmail, noteSignIn, renewHash, type StaffUser } from './staff-store.ts'
+import {
+  findStaffByEmail,
+  noteSignedOutEverywhere,
+  noteSignIn,
+  renewHash,
+  type StaffUser,
+} from './staff-store.ts'
 import { accountKeyOf, locateOrigin, noteFailure, noteSuccess, takeTry } from './throttle.ts'
 
 export type SignInRequest = Pick<RequestInfo, 'remoteAddress' | 'cookies' | 'setHeader'>
@@ -114,6 +120,7 @@ export async function signOutEverywhere(
 ): Promise<{ ended: number }> {
   const { id } = staffOf(ctx)
   const ended = await deleteSessionsOf(id, now())
+  await noteSignedOutEverywhere(ctx, id)
   await recordAudit(ctx, {
     action: 'session.end-all',
     target: { type: 'staff-user', id },

@@ -1,5 +1,7 @@
 import mongoose, { Schema } from 'mongoose'
+import { newEvent, pushEvent, type WithOutbox, withOutbox } from '../../core/events/index.ts'
 import { newId } from '../../core/ids.ts'
+import type { TenantContext } from '../../core/tenancy.ts'
 import type { Assignment } from './rights.ts'
 
 export interface StaffUser {
@@ -31,7 +33,7 @@ const assignmentSchema = new Schema<Assignment>(
 )
 
 // Not tenant-scoped: one person may hold roles in several tenants. The services filter by them.
-const staffSchema = new Schema<StaffUser>(
+const staffSchema = new Schema<StaffUser & WithOutbox>(
   {
     _id: { type: String, required: true },
     email: { type: String, required: true },
@@ -47,6 +49,7 @@ const staffSchema = new Schema<StaffUser>(
   },
   { timestamps: true, autoIndex: false, versionKey: false },
 )
+staffSchema.plugin(withOutbox)
 staffSchema.index({ emailKey: 1 }, { unique: true })
 staffSchema.index({ 'assignments.tenantId': 1, _id: 1 })
 staffSchema.index({ homeTenantId: 1 })
@@ -70,15 +73,27 @@ export interface NewStaffUser {
 /** For `exportDatabase`: which field tells the tenant of a row, where it is not `tenantId`. */
 export const staffTenantField = { staffUsers: 'homeTenantId' } as const
 
-export async function insertStaff(user: NewStaffUser): Promise<StaffUser> {
+export async function insertStaff(ctx: TenantContext, user: NewStaffUser): Promise<StaffUser> {
+  const _id = newId('usr')
+  const role = user.assignments[0]?.role ?? 'none'
   const created = await StaffModel.create({
     ...user,
-    _id: newId('usr'),
+    _id,
+    pendingEvents: [newEvent(ctx, 'person.added', { personId: _id, role })],
     email: user.email.trim(),
     emailKey: emailKeyOf(user.email),
     assignments: [...user.assignments],
   })
   return created.toObject()
+}
+
+/** Tells that all sessions of a person were ended. */
+export async function noteSignedOutEverywhere(ctx: TenantContext, id: string): Promise<void> {
+  await StaffModel.updateOne(
+    { _id: id },
+    pushEvent(ctx, 'person.signed_out_everywhere', { personId: id }),
+    { timestamps: false },
+  )
 }
 
 export async function findStaffByEmail(email: string): Promise<StaffUser | null> {

@@ -1,5 +1,8 @@
 import mongoose, { Schema } from 'mongoose'
+import type { EmbedList } from '../../../shared/api/resources.ts'
 import { isDuplicateKey } from '../../core/duplicate-key.ts'
+import { newEvent, pushEvent, type WithOutbox, withOutbox } from '../../core/events/index.ts'
+import { type FoundPage, findPage, given, orderedBy, timeFilter } from '../../core/lists/index.ts'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 
 export interface EmbedRow {
@@ -24,7 +27,13 @@ export interface EmbedVisit {
   readonly expiresAt: Date
 }
 
-const embedSchema = new Schema<EmbedRow>(
+/** Orders in which the list can be asked for. */
+const embedSort = {
+  createdAt: { path: 'createdAt', type: 'date' },
+  updatedAt: { path: 'updatedAt', type: 'date' },
+} as const
+
+const embedSchema = new Schema<EmbedRow & WithOutbox>(
   {
     _id: { type: String, required: true },
     kind: { type: String, required: true },
@@ -35,8 +44,10 @@ const embedSchema = new Schema<EmbedRow>(
   { timestamps: true, autoIndex: false, versionKey: false },
 )
 embedSchema.plugin(tenantScoped)
+embedSchema.plugin(withOutbox)
 embedSchema.index({ tenantId: 1, targetId: 1, _id: 1 })
 embedSchema.index({ tenantId: 1, _id: 1 })
+orderedBy(embedSchema, embedSort, { tenantId: 1, withdrawnAt: 1 })
 
 const visitSchema = new Schema<EmbedVisit>(
   {
@@ -60,7 +71,12 @@ export const EmbedVisitModel = mongoose.model('EmbedVisit', visitSchema, 'embedV
 type NewEmbed = Pick<EmbedRow, '_id' | 'kind' | 'targetId' | 'allowedOrigins'>
 
 export async function insertEmbed(ctx: TenantContext, embed: NewEmbed): Promise<EmbedRow> {
-  const created = await EmbedModel.create({ ...embed, tenantId: ctx.tenantId })
+  const { _id, kind, targetId } = embed
+  const created = await EmbedModel.create({
+    ...embed,
+    tenantId: ctx.tenantId,
+    pendingEvents: [newEvent(ctx, 'embed.created', { embedId: _id, kind, targetId })],
+  })
   return created.toObject()
 }
 
@@ -108,14 +124,19 @@ export async function findOpenEmbed(
 
 export async function findEmbedPage(
   ctx: TenantContext,
-  query: { readonly targetId?: string | undefined; readonly limit: number },
-  after: object,
-): Promise<EmbedRow[]> {
-  const target = query.targetId === undefined ? {} : { targetId: query.targetId }
-  return EmbedModel.find({ tenantId: ctx.tenantId, withdrawnAt: null, ...target, ...after })
-    .sort({ _id: -1 })
-    .limit(query.limit + 1)
-    .lean()
+  query: EmbedList,
+): Promise<FoundPage<EmbedRow>> {
+  const { targetId, kind } = query
+  return findPage<EmbedRow>(EmbedModel, {
+    filter: {
+      tenantId: ctx.tenantId,
+      withdrawnAt: null,
+      ...given({ targetId, kind }),
+      ...timeFilter(query),
+    },
+    query,
+    sortFields: embedSort,
+  })
 }
 
 export async function markWithdrawn(
@@ -123,9 +144,15 @@ export async function markWithdrawn(
   id: string,
   now: Date,
 ): Promise<EmbedRow | null> {
+  const live = await findLiveEmbed(ctx, id)
+  if (!live) return null
+  const { kind, targetId } = live
   const withdrawn = await EmbedModel.findOneAndUpdate(
     { _id: id, tenantId: ctx.tenantId, withdrawnAt: null },
-    { $set: { withdrawnAt: now } },
+    {
+      $set: { withdrawnAt: now },
+      ...pushEvent(ctx, 'embed.withdrawn', { embedId: id, kind, targetId }),
+    },
     { returnDocument: 'after' },
   ).lean()
   if (withdrawn) await EmbedVisitModel.deleteMany({ tenantId: ctx.tenantId, embedId: id })

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { ListQuery, Page } from '../../../shared/api/contract.ts'
-import type { Embed } from '../../../shared/api/resources.ts'
+import type { Page } from '../../../shared/api/contract.ts'
+import type { Embed, EmbedList } from '../../../shared/api/resources.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { newId } from '../../core/ids.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { showPage } from '../../core/lists/index.ts'
 import { systemContext, type TenantContext } from '../../core/tenancy.ts'
 import type { ContentDeps } from './deps.ts'
 import {
@@ -90,16 +90,12 @@ export async function createEmbed(
 
 export async function listEmbeds(
   ctx: TenantContext,
-  query: ListQuery & { readonly targetId?: string | undefined },
+  query: EmbedList,
   deps: ContentDeps,
 ): Promise<Page<Embed>> {
-  const page = toPage(
-    await findEmbedPage(ctx, query, afterCursor(query)),
-    query.limit,
-    (row) => row,
-  )
-  const data = await Promise.all(page.data.map((row) => showEmbed(ctx, row, deps)))
-  return { ...page, data }
+  const page = await findEmbedPage(ctx, query)
+  const shown = await Promise.all(page.rows.map((row) => showEmbed(ctx, row, deps)))
+  return showPage({ ...page, rows: shown }, (embed) => embed)
 }
 
 export async function readEmbed(ctx: TenantContext, id: string, deps: ContentDeps): Promise<Embed> {

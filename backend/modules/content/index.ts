@@ -17,6 +17,9 @@ import { visitAuthenticator } from './visits.ts'
 
 export { describeResource, ensureResource } from './library.ts'
 
+/** The models whose documents carry events to be relayed. */
+export const outboxModels = [ResourceModel, EmbedModel]
+
 export interface ContentModule extends Module<typeof resourcesApi> {
   /** For `HttpOptions.bearer`: the tokens of embed visits. */
   readonly bearerAuthenticators: readonly BearerAuthenticator[]

@@ -1,6 +1,14 @@
 import mongoose, { Schema } from 'mongoose'
-import type { ResourceBody } from '../../../shared/api/resources.ts'
+import type { ResourceBody, ResourceList } from '../../../shared/api/resources.ts'
+import {
+  newEvent,
+  pushEvent,
+  removeWithEvent,
+  type WithOutbox,
+  withOutbox,
+} from '../../core/events/index.ts'
 import { newId } from '../../core/ids.ts'
+import { type FoundPage, findPage, given, orderedBy, timeFilter } from '../../core/lists/index.ts'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 import { searchPatterns, searchTextOf } from './search-text.ts'
 
@@ -13,7 +21,14 @@ export interface ResourceRow extends ResourceBody {
   readonly updatedAt: Date
 }
 
-const resourceSchema = new Schema<ResourceRow>(
+/** Orders in which the list can be asked for. */
+const resourceSort = {
+  createdAt: { path: 'createdAt', type: 'date' },
+  updatedAt: { path: 'updatedAt', type: 'date' },
+  name: { path: 'name', type: 'text' },
+} as const
+
+const resourceSchema = new Schema<ResourceRow & WithOutbox>(
   {
     _id: { type: String, required: true },
     name: { type: String, required: true },
@@ -33,7 +48,9 @@ const resourceSchema = new Schema<ResourceRow>(
   { timestamps: true, autoIndex: false, versionKey: false },
 )
 resourceSchema.plugin(tenantScoped)
+resourceSchema.plugin(withOutbox)
 resourceSchema.index({ tenantId: 1, _id: 1 })
+orderedBy(resourceSchema, resourceSort)
 
 export const ResourceModel = mongoose.model('Resource', resourceSchema, 'resources')
 
@@ -48,6 +65,7 @@ export async function insertResource(
     tenantId: ctx.tenantId,
     searchText: searchTextOf(body),
     revision: 1,
+    pendingEvents: [newEvent(ctx, 'resource.created', { resourceId: id })],
   })
   return created.toObject()
 }
@@ -66,15 +84,21 @@ export async function findResourceTenant(id: string): Promise<string | null> {
 
 export async function findResourcePage(
   ctx: TenantContext,
-  query: { readonly q?: string | undefined; readonly limit: number },
-  after: object,
-): Promise<ResourceRow[]> {
+  query: ResourceList,
+): Promise<FoundPage<ResourceRow>> {
   const words = searchPatterns(query.q).map((pattern) => ({ searchText: { $regex: pattern } }))
   const opened = ctx.limitedTo ? [{ _id: { $in: [...ctx.limitedTo] } }] : []
-  return ResourceModel.find({ tenantId: ctx.tenantId, $and: [after, ...opened, ...words] })
-    .sort({ _id: -1 })
-    .limit(query.limit + 1)
-    .lean()
+  const { learningResourceType, inLanguage } = query
+  return findPage<ResourceRow>(ResourceModel, {
+    filter: {
+      tenantId: ctx.tenantId,
+      ...given({ learningResourceType, inLanguage }),
+      ...timeFilter(query),
+      ...(opened.length + words.length > 0 ? { $and: [...opened, ...words] } : {}),
+    },
+    query,
+    sortFields: resourceSort,
+  })
 }
 
 /** Writes the next revision; null when somebody else wrote it first. */
@@ -82,19 +106,23 @@ export async function replaceRevision(
   ctx: TenantContext,
   current: ResourceRow,
   body: ResourceBody,
+  fields: readonly string[],
 ): Promise<ResourceRow | null> {
   return ResourceModel.findOneAndUpdate(
     { _id: current._id, tenantId: ctx.tenantId, revision: current.revision },
-    { $set: { ...body, searchText: searchTextOf(body) }, $inc: { revision: 1 } },
+    {
+      $set: { ...body, searchText: searchTextOf(body) },
+      $inc: { revision: 1 },
+      ...pushEvent(ctx, 'resource.updated', { resourceId: current._id, fields: [...fields] }),
+    },
     { returnDocument: 'after' },
   ).lean()
 }
 
 export async function deleteRevision(ctx: TenantContext, current: ResourceRow): Promise<boolean> {
-  const { deletedCount } = await ResourceModel.deleteOne({
-    _id: current._id,
-    tenantId: ctx.tenantId,
-    revision: current.revision,
-  })
-  return deletedCount === 1
+  const { matchedCount } = await ResourceModel.updateOne(
+    { _id: current._id, tenantId: ctx.tenantId, revision: current.revision },
+    removeWithEvent(ctx, 'resource.deleted', { resourceId: current._id }),
+  )
+  return matchedCount === 1
 }

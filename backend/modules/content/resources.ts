@@ -1,15 +1,16 @@
-import type { ListQuery, Page } from '../../../shared/api/contract.ts'
+import type { Page } from '../../../shared/api/contract.ts'
 import {
   type Resource,
   type ResourceBody,
   type ResourceChange,
   ResourceBody as ResourceFields,
+  type ResourceList,
 } from '../../../shared/api/resources.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { launchUrl } from '../../../shared/lti.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { assertIfMatch } from '../../core/etag.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { showPage } from '../../core/lists/index.ts'
 import { assertOpens, type TenantContext } from '../../core/tenancy.ts'
 import {
   deleteRevision,
@@ -59,11 +60,10 @@ async function readRow(ctx: TenantContext, id: string): Promise<ResourceRow> {
 
 export async function listResources(
   ctx: TenantContext,
-  query: ListQuery & { readonly q?: string | undefined },
+  query: ResourceList,
   publicUrl: string,
 ): Promise<Page<Resource>> {
-  const rows = await findResourcePage(ctx, query, afterCursor(query))
-  return toPage(rows, query.limit, resourceView(publicUrl))
+  return showPage(await findResourcePage(ctx, query), resourceView(publicUrl))
 }
 
 export async function readResource(
@@ -103,7 +103,7 @@ export async function changeResource(
     const current = await readRow(ctx, id)
     assertIfMatch(ifMatch, show(current))
     const body = ResourceFields.parse({ ...fieldsOf(current), ...change })
-    const changed = await replaceRevision(ctx, current, body)
+    const changed = await replaceRevision(ctx, current, body, Object.keys(change))
     if (!changed) continue
     await recordAudit(ctx, {
       action: 'resource.update',

@@ -18,6 +18,7 @@ import { defineRotationJob } from './keys/rotation.ts'
 import { createSigningKeys } from './keys/signing-keys.ts'
 import { createKeysets } from './keysets.ts'
 import { redirectUri } from './login.ts'
+import { addDeployment, listDeployments, removeDeployment } from './platforms/deployments.ts'
 import { DirectoryModel } from './platforms/directory-store.ts'
 import { ensurePlatform } from './platforms/ensure-platform.ts'
 import { PlatformModel } from './platforms/platform-store.ts'
@@ -33,12 +34,21 @@ import { createRegistrations, type Registrations } from './platforms/registratio
 import { ResourceLinkModel } from './resource-link-store.ts'
 import { createLtiRouter } from './router.ts'
 import { DeliveryModel } from './scores/delivery-store.ts'
-import { defineDeliverJob, listDeliveries, recordScore, retryDelivery } from './scores/scores.ts'
+import {
+  defineDeliverJob,
+  listDeliveries,
+  readDelivery,
+  recordScore,
+  retryDelivery,
+} from './scores/scores.ts'
 import { createLaunchAuthenticator } from './session.ts'
 import { SessionModel } from './session-store.ts'
 
 export type { TargetCatalogue } from './deep-linking/answer-deep-link.ts'
 export { gradePassbackOf } from './scores/scores.ts'
+
+/** The models whose documents carry events to be relayed. */
+export const outboxModels = [PlatformModel, DeliveryModel]
 
 export interface LtiDeps {
   readonly settings: Settings
@@ -117,8 +127,15 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
         updatePlatform(platforms, ctx, params.id, body, ifMatch),
       'DELETE /api/v1/lti/platforms/:id': (ctx, { params }, { ifMatch }) =>
         removePlatform(platforms, ctx, params.id, ifMatch),
+      'GET /api/v1/lti/platforms/:id/deployments': (ctx, { params, query }) =>
+        listDeployments(ctx, params.id, query),
+      'POST /api/v1/lti/platforms/:id/deployments': (ctx, { params, body }) =>
+        addDeployment(platforms, ctx, params.id, body.deploymentId),
+      'DELETE /api/v1/lti/platforms/:id/deployments/:deploymentId': (ctx, { params }) =>
+        removeDeployment(platforms, ctx, params.id, params.deploymentId),
       'GET /api/v1/lti/configuration': async () => toolConfiguration(publicUrl),
       'GET /api/v1/lti/score-deliveries': (ctx, { query }) => listDeliveries(ctx, query),
+      'GET /api/v1/lti/score-deliveries/:id': (ctx, { params }) => readDelivery(ctx, params.id),
       'POST /api/v1/lti/score-deliveries/:id/retry': (ctx, { params }) =>
         retryDelivery(scores, ctx, params.id),
       'POST /api/v1/lti/deep-linking': (ctx, { body }) =>
@@ -171,7 +188,6 @@ function platformDeps(
         fields,
         result: 'success',
       })
-      await deps.events().emit(ctx, `lti.platform.${change}`, { platformId })
     },
   }
 }

@@ -16,6 +16,9 @@ export {
   tenantAndDescendants,
 } from './tenants.ts'
 
+/** The models whose documents carry events to be relayed. */
+export const outboxModels = [TenantModel]
+
 const contract = pickRoutes(accessApi, [
   'GET /api/v1/tenants',
   'POST /api/v1/tenants',

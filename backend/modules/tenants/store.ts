@@ -1,6 +1,8 @@
 import mongoose, { Schema } from 'mongoose'
+import { newEvent, type WithOutbox, withOutbox } from '../../core/events/index.ts'
 import { newId } from '../../core/ids.ts'
 import { platformTenantId } from '../../core/platform-tenant.ts'
+import type { TenantContext } from '../../core/tenancy.ts'
 
 export type TenantKind = 'platform' | 'trust' | 'local-authority' | 'school' | 'sandbox'
 
@@ -17,7 +19,7 @@ export interface Tenant {
 }
 
 // Not tenant-scoped: a tenant is its own scope. The services compare ids with the caller's tree.
-const tenantSchema = new Schema<Tenant>(
+const tenantSchema = new Schema<Tenant & WithOutbox>(
   {
     _id: { type: String, required: true },
     slug: { type: String, required: true },
@@ -28,6 +30,7 @@ const tenantSchema = new Schema<Tenant>(
   },
   { timestamps: true, autoIndex: false, versionKey: false },
 )
+tenantSchema.plugin(withOutbox)
 tenantSchema.index({ slug: 1 }, { unique: true })
 tenantSchema.index({ ancestorIds: 1, _id: 1 })
 
@@ -54,9 +57,14 @@ export async function upsertPlatform(): Promise<void> {
 export async function insertTenant(
   tenant: Pick<Tenant, 'slug' | 'name' | 'kind'>,
   parent: Tenant | null,
+  /** Who adds it, where that is worth an event of theirs. */
+  ctx?: TenantContext,
 ): Promise<Tenant> {
+  const _id = newId('ten')
+  const data = { tenantId: _id, parentId: parent?._id ?? '', kind: tenant.kind }
   const created = await TenantModel.create({
-    _id: newId('ten'),
+    _id,
+    ...(ctx && parent && { pendingEvents: [newEvent(ctx, 'tenant.created', data)] }),
     ...tenant,
     parentId: parent?._id ?? null,
     ancestorIds: parent ? [...parent.ancestorIds, parent._id] : [],

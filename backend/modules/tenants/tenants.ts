@@ -93,7 +93,7 @@ export async function createTenant(ctx: TenantContext, wanted: NewTenant): Promi
       { errors: [{ pointer: '#/kind', code: 'invalid_value', detail: 'is not possible here' }] },
     )
   }
-  const tenant = await insertUnlessTaken(wanted, parent)
+  const tenant = await insertUnlessTaken(ctx, wanted, parent)
   await recordAudit(ctx, {
     action: 'tenant.create',
     target: { type: 'tenant', id: tenant._id },
@@ -103,12 +103,16 @@ export async function createTenant(ctx: TenantContext, wanted: NewTenant): Promi
   return summarise(tenant)
 }
 
-async function insertUnlessTaken(wanted: NewTenant, parent: Tenant): Promise<Tenant> {
+async function insertUnlessTaken(
+  ctx: TenantContext,
+  { slug, name, kind }: NewTenant,
+  parent: Tenant,
+): Promise<Tenant> {
   try {
-    return await insertTenant({ slug: wanted.slug, name: wanted.name, kind: wanted.kind }, parent)
+    return await insertTenant({ slug, name, kind }, parent, ctx)
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
-    throw new AppError('conflict', `The short name ${wanted.slug} is taken; choose another`, {
+    throw new AppError('conflict', `The short name ${slug} is taken; choose another`, {
       cause: error,
     })
   }

@@ -1,5 +1,6 @@
 import mongoose, { Schema } from 'mongoose'
 import { isDuplicateKey } from '../../../core/duplicate-key.ts'
+import { orderedBy } from '../../../core/lists/index.ts'
 import { digest } from '../digest.ts'
 
 /** Who holds one deployment. Of the whole installation: the same deployment may not belong to two tenants. */
@@ -24,6 +25,9 @@ export interface Holder {
   readonly platformId: string
 }
 
+/** Orders in which the deployments of an LMS can be asked for. */
+export const deploymentSort = { createdAt: { path: 'claimedAt', type: 'date' } } as const
+
 const directorySchema = new Schema<DirectoryRow>(
   {
     _id: String,
@@ -36,7 +40,7 @@ const directorySchema = new Schema<DirectoryRow>(
   },
   { collection: 'ltiDirectory', autoIndex: false },
 )
-directorySchema.index({ tenantId: 1, platformId: 1 })
+orderedBy(directorySchema, deploymentSort, { tenantId: 1, platformId: 1 })
 
 export const DirectoryModel = mongoose.model('LtiDirectory', directorySchema)
 

@@ -1,6 +1,20 @@
 import mongoose, { Schema } from 'mongoose'
+import type { PlatformList } from '../../../../shared/api/lti.ts'
 import { readOne } from '../../../core/database/read-one.ts'
-import { afterCursor } from '../../../core/paging.ts'
+import {
+  newEvent,
+  pushEvent,
+  removeWithEvent,
+  type WithOutbox,
+  withOutbox,
+} from '../../../core/events/index.ts'
+import {
+  type FoundPage,
+  findPage,
+  given,
+  orderedBy,
+  timeFilter,
+} from '../../../core/lists/index.ts'
 import { type TenantContext, tenantScoped } from '../../../core/tenancy.ts'
 
 /** One registration of this tool in an LMS. */
@@ -26,7 +40,14 @@ export type PlatformFields = Omit<
   '_id' | 'tenantId' | 'revision' | 'createdAt' | 'updatedAt'
 >
 
-const platformSchema = new Schema<PlatformRow>(
+/** Orders in which the list can be asked for. */
+const platformSort = {
+  createdAt: { path: 'createdAt', type: 'date' },
+  updatedAt: { path: 'updatedAt', type: 'date' },
+  name: { path: 'name', type: 'text' },
+} as const
+
+const platformSchema = new Schema<PlatformRow & WithOutbox>(
   {
     _id: String,
     name: { type: String, required: true },
@@ -42,7 +63,9 @@ const platformSchema = new Schema<PlatformRow>(
   { collection: 'ltiPlatforms', timestamps: true, autoIndex: false },
 )
 platformSchema.plugin(tenantScoped)
+platformSchema.plugin(withOutbox)
 platformSchema.index({ tenantId: 1, _id: -1 })
+orderedBy(platformSchema, platformSort)
 // A login names issuer and client before anyone knows the tenant.
 platformSchema.index({ issuer: 1, clientId: 1 })
 
@@ -54,7 +77,13 @@ export async function insertPlatform(
   fields: PlatformFields,
 ): Promise<PlatformRow> {
   const { tenantId } = ctx
-  const document = await PlatformModel.create({ _id: id, ...fields, tenantId, revision: 1 })
+  const document = await PlatformModel.create({
+    _id: id,
+    ...fields,
+    tenantId,
+    revision: 1,
+    pendingEvents: [newEvent(ctx, 'lti.platform.created', { platformId: id })],
+  })
   return document.toObject()
 }
 
@@ -62,7 +91,11 @@ export function findPlatform(
   ctx: Pick<TenantContext, 'tenantId'>,
   id: string,
 ): Promise<PlatformRow | null> {
-  return readOne<PlatformRow>(PlatformModel, { _id: id, tenantId: ctx.tenantId })
+  return readOne<PlatformRow>(PlatformModel, {
+    _id: id,
+    tenantId: ctx.tenantId,
+    removedAt: { $exists: false },
+  })
 }
 
 /** Null: somebody else changed or removed it since `revision` was read. */
@@ -73,7 +106,11 @@ export function replacePlatform(
 ): Promise<PlatformRow | null> {
   return PlatformModel.findOneAndUpdate(
     { _id, tenantId: ctx.tenantId, revision },
-    { $set: fields, $inc: { revision: 1 } },
+    {
+      $set: fields,
+      $inc: { revision: 1 },
+      ...pushEvent(ctx, 'lti.platform.updated', { platformId: _id }),
+    },
     { returnDocument: 'after' },
   )
     .lean<PlatformRow>()
@@ -84,19 +121,23 @@ export async function deletePlatform(
   ctx: TenantContext,
   { _id, revision }: Pick<PlatformRow, '_id' | 'revision'>,
 ): Promise<boolean> {
-  const result = await PlatformModel.deleteOne({ _id, tenantId: ctx.tenantId, revision }).exec()
-  return result.deletedCount === 1
+  const result = await PlatformModel.updateOne(
+    { _id, tenantId: ctx.tenantId, revision },
+    removeWithEvent(ctx, 'lti.platform.deleted', { platformId: _id }),
+  )
+  return result.matchedCount === 1
 }
 
-export function listPlatformRows(
+export function findPlatformPage(
   ctx: TenantContext,
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
-): Promise<PlatformRow[]> {
-  return PlatformModel.find({ tenantId: ctx.tenantId, ...afterCursor({ cursor }) })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean<PlatformRow[]>()
-    .exec()
+  query: PlatformList,
+): Promise<FoundPage<PlatformRow>> {
+  const { issuer, clientId } = query
+  return findPage<PlatformRow>(PlatformModel, {
+    filter: { tenantId: ctx.tenantId, ...given({ issuer, clientId }), ...timeFilter(query) },
+    query,
+    sortFields: platformSort,
+  })
 }
 
 /** Every registration of an issuer (and client), of any tenant. */

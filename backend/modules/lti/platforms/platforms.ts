@@ -1,10 +1,10 @@
 import type { Page } from '../../../../shared/api/contract.ts'
-import type { Platform, PlatformBody } from '../../../../shared/api/lti.ts'
+import type { Platform, PlatformBody, PlatformList } from '../../../../shared/api/lti.ts'
 import { AppError } from '../../../../shared/errors.ts'
 import { assertIfMatch } from '../../../core/etag.ts'
 import { newId } from '../../../core/ids.ts'
+import { showPage } from '../../../core/lists/index.ts'
 import type { Outgoing } from '../../../core/outgoing/index.ts'
-import { toPage } from '../../../core/paging.ts'
 import type { TenantContext } from '../../../core/tenancy.ts'
 import { deleteSessionsOf } from '../session-store.ts'
 import { claimDeployments } from './claim-deployments.ts'
@@ -12,8 +12,8 @@ import { type Deployment, releaseDeployments } from './directory-store.ts'
 import {
   deletePlatform,
   findPlatform,
+  findPlatformPage,
   insertPlatform,
-  listPlatformRows,
   type PlatformFields,
   type PlatformRow,
   replacePlatform,
@@ -24,7 +24,7 @@ export interface PlatformDeps {
   readonly outgoing: Pick<Outgoing, 'checkUrl'>
   readonly clock: () => Date
   readonly registrations: Pick<Registrations, 'forget'>
-  /** Tells the audit and the domain events of a change that has been written. */
+  /** Tells the audit of a change that has been written. */
   onChange(
     ctx: TenantContext,
     change: 'created' | 'updated' | 'deleted',
@@ -103,12 +103,12 @@ export async function getPlatform(ctx: TenantContext, id: string): Promise<Platf
 
 export async function listPlatforms(
   ctx: TenantContext,
-  query: { limit: number; cursor?: string | undefined },
+  query: PlatformList,
 ): Promise<Page<Platform>> {
-  return toPage(await listPlatformRows(ctx, query), query.limit, showPlatform)
+  return showPage(await findPlatformPage(ctx, query), showPlatform)
 }
 
-async function mustFind(ctx: TenantContext, id: string): Promise<PlatformRow> {
+export async function mustFind(ctx: TenantContext, id: string): Promise<PlatformRow> {
   const platform = await findPlatform(ctx, id)
   if (platform === null) throw new AppError('not_found', `The LMS ${id} is not registered`)
   return platform

@@ -1,6 +1,14 @@
 import mongoose, { Schema } from 'mongoose'
+import type { DeliveryList } from '../../../../shared/api/lti.ts'
+import { pushEvent, type WithOutbox, withOutbox } from '../../../core/events/index.ts'
 import { newId } from '../../../core/ids.ts'
-import { afterCursor } from '../../../core/paging.ts'
+import {
+  type FoundPage,
+  findPage,
+  given,
+  orderedBy,
+  timeFilter,
+} from '../../../core/lists/index.ts'
 import { type TenantContext, tenantScoped } from '../../../core/tenancy.ts'
 import { digest } from '../digest.ts'
 
@@ -31,7 +39,13 @@ export interface DeliveryRow {
   readonly updatedAt: Date
 }
 
-const deliverySchema = new Schema<DeliveryRow>(
+/** Orders in which the list can be asked for: an id tells the time it was made. */
+const deliverySort = {
+  createdAt: { path: '_id', type: 'text' },
+  updatedAt: { path: 'updatedAt', type: 'date' },
+} as const
+
+const deliverySchema = new Schema<DeliveryRow & WithOutbox>(
   {
     _id: String,
     attemptId: { type: String, required: true },
@@ -53,9 +67,11 @@ const deliverySchema = new Schema<DeliveryRow>(
   { collection: 'ltiScores', timestamps: true, autoIndex: false },
 )
 deliverySchema.plugin(tenantScoped)
+deliverySchema.plugin(withOutbox)
 deliverySchema.index({ tenantId: 1, attemptId: 1 }, { unique: true })
 deliverySchema.index({ tenantId: 1, lane: 1, stampedAt: -1 })
 deliverySchema.index({ tenantId: 1, status: 1, _id: -1 })
+orderedBy(deliverySchema, deliverySort)
 
 export const DeliveryModel = mongoose.model('LtiScore', deliverySchema)
 
@@ -119,18 +135,31 @@ type Change = Partial<
 
 export async function changeDelivery(
   ctx: TenantContext,
-  { _id }: Pick<DeliveryRow, '_id'>,
+  delivery: Pick<DeliveryRow, '_id' | 'attemptId' | 'platformId'>,
   change: Change,
 ): Promise<DeliveryRow> {
+  const { _id } = delivery
   const row = await DeliveryModel.findOneAndUpdate(
     { _id, tenantId: ctx.tenantId },
-    { $set: change },
+    { $set: change, ...outcomeEvent(ctx, delivery, change) },
     { returnDocument: 'after' },
   )
     .lean<DeliveryRow>()
     .exec()
   if (row === null) throw new TypeError(`score delivery ${_id} vanished`)
   return row
+}
+
+function outcomeEvent(
+  ctx: TenantContext,
+  { _id, attemptId, platformId }: Pick<DeliveryRow, '_id' | 'attemptId' | 'platformId'>,
+  { status, detail }: Change,
+) {
+  const data = { deliveryId: _id, attemptId, platformId }
+  if (status === 'sent') return pushEvent(ctx, 'grade.sent', data)
+  if (status !== 'failed') return {}
+  const reason = (detail ?? 'The grade was refused').slice(0, 500)
+  return pushEvent(ctx, 'grade.refused', { ...data, reason })
 }
 
 /** Makes a failed delivery pending again; null where it is not failed. */
@@ -144,23 +173,20 @@ export function reopenDelivery(ctx: TenantContext, id: string): Promise<Delivery
     .exec()
 }
 
-export function listDeliveryRows(
+export function findDeliveryPage(
   ctx: TenantContext,
-  query: {
-    limit: number
-    cursor?: string | undefined
-    status?: DeliveryRow['status'] | undefined
-  },
-): Promise<DeliveryRow[]> {
-  return DeliveryModel.find({
-    tenantId: ctx.tenantId,
-    ...(query.status && { status: query.status }),
-    ...afterCursor(query),
+  query: DeliveryList,
+): Promise<FoundPage<DeliveryRow>> {
+  const { status, platformId, attemptId } = query
+  return findPage<DeliveryRow>(DeliveryModel, {
+    filter: {
+      tenantId: ctx.tenantId,
+      ...given({ status, platformId, attemptId }),
+      ...timeFilter(query),
+    },
+    query,
+    sortFields: deliverySort,
   })
-    .sort({ _id: -1 })
-    .limit(query.limit + 1)
-    .lean<DeliveryRow[]>()
-    .exec()
 }
 
 export function findStatuses(

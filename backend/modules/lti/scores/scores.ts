@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Page } from '../../../../shared/api/contract.ts'
-import type { ScoreDelivery } from '../../../../shared/api/lti.ts'
+import type { DeliveryList, ScoreDelivery } from '../../../../shared/api/lti.ts'
 import { AppError } from '../../../../shared/errors.ts'
 import type { DomainEvent } from '../../../../shared/events.ts'
 import { recordAudit } from '../../../core/audit/index.ts'
 import { defineJob, type JobDefinition, type Queue } from '../../../core/jobs/index.ts'
-import { toPage } from '../../../core/paging.ts'
+import { showPage } from '../../../core/lists/index.ts'
 import type { TenantContext } from '../../../core/tenancy.ts'
 import { findGradedSessions } from '../session-store.ts'
 import { type DeliverDeps, deliverScore, mostTries } from './deliver-score.ts'
@@ -13,8 +13,8 @@ import {
   type DeliveryRow,
   ensureDelivery,
   findDelivery,
+  findDeliveryPage,
   findStatuses,
-  listDeliveryRows,
   reopenDelivery,
 } from './delivery-store.ts'
 
@@ -88,13 +88,15 @@ export async function retryDelivery(
 
 export async function listDeliveries(
   ctx: TenantContext,
-  query: {
-    limit: number
-    cursor?: string | undefined
-    status?: DeliveryRow['status'] | undefined
-  },
+  query: DeliveryList,
 ): Promise<Page<ShownDelivery>> {
-  return toPage(await listDeliveryRows(ctx, query), query.limit, showDelivery)
+  return showPage(await findDeliveryPage(ctx, query), showDelivery)
+}
+
+export async function readDelivery(ctx: TenantContext, id: string): Promise<ShownDelivery> {
+  const row = await findDelivery(ctx, id)
+  if (row === null) throw new AppError('not_found', `The grade delivery ${id} does not exist`)
+  return showDelivery(row)
 }
 
 /** Where the grades of these submitted attempts are; attempts without a grade to send are absent. */
