@@ -157,12 +157,14 @@ describe('webhook receiver', () => {
       EDPSYCH_API_KEY: apiKey,
     })
     await example.said(/verified webhook\.test /)
-    await wait(3000)
+    await client('POST /api/v1/keys', { body: { name: 'Something new', scopes: ['items.read'] } })
+    await example.said(/verified (key\.created) /)
+    await wait(1500)
     const { data } = await client('GET /api/v1/sandboxes/:id/inspections', { params, query: {} })
 
-    expect(data.length).toBeGreaterThan(1)
+    expect(data.length).toBeGreaterThan(2)
     expect(data.every(({ signature }) => signature?.verified)).toBe(true)
-    expect(example.output().match(/verified/g)).toHaveLength(1)
+    expect(example.output().match(/verified/g)).toHaveLength(2)
     running.at(-1)?.kill('SIGTERM')
     await example.ended()
     expect((await client('GET /api/v1/webhooks', { query: {} })).data).toEqual([])

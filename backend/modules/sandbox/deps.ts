@@ -57,6 +57,8 @@ export interface SandboxDeps {
     ctx: TenantContext,
     by: { readonly id: string } | { readonly url: string },
   ): Promise<readonly WebhookFacts[]>
+  /** Told when a clock was moved, so that what waits for a time falls due. */
+  clockMoved(tenantId: string, byMs: number): Promise<void>
   /** Real time; the sandbox's own is `sandbox.now`. */
   now(): Date
 }

@@ -7,7 +7,7 @@ import type { Dials } from './dials.ts'
 import { advanceClock, changeSandbox } from './sandbox-store.ts'
 import { clockOf, sandboxOf } from './show-sandbox.ts'
 
-type DialDeps = Pick<SandboxDeps, 'now'> & { readonly dials: Pick<Dials, 'apply'> }
+type DialDeps = Pick<SandboxDeps, 'now' | 'clockMoved'> & { readonly dials: Pick<Dials, 'apply'> }
 
 export async function setFaults(
   ctx: TenantContext,
@@ -33,7 +33,7 @@ export async function moveClock(
   ctx: TenantContext,
   id: string,
   wanted: { readonly offsetSeconds: number } | { readonly at: string },
-  { dials, now }: DialDeps,
+  { dials, now, clockMoved }: DialDeps,
 ): Promise<SandboxClock> {
   const row = await sandboxOf(ctx, id)
   const realTime = now()
@@ -50,6 +50,7 @@ export async function moveClock(
     )
   }
   dials.apply(moved)
+  await clockMoved(id, (moved.clockOffsetSeconds - row.clockOffsetSeconds) * 1000)
   await recordAudit(ctx, {
     action: 'sandbox.move-clock',
     target: { type: 'sandbox', id },
