@@ -39,4 +39,5 @@ export async function prepareDatabase(services: Services, log: Logger): Promise<
   await prepareStructure(services, log)
   await services.secrets.check()
   await services.lti.ensureKeys()
+  await services.oauth.ensureKeys()
 }

@@ -24,7 +24,10 @@ export function baseHeaders(options: { https: boolean }): RequestHandler {
 }
 
 /** The strict policy of a page: scripts and styles are files of ours, nothing is inline. */
-export function setPagePolicy(res: Response, security: PageSecurity = {}): void {
+export function setPagePolicy(
+  res: { setHeader(name: string, value: string): unknown },
+  security: PageSecurity = {},
+): void {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",

@@ -4,6 +4,7 @@ import { itemsApi } from './items.ts'
 import { keysApi } from './keys.ts'
 import { limitsApi } from './limits.ts'
 import { ltiApi } from './lti.ts'
+import { oauthApi } from './oauth.ts'
 import { operationsApi } from './operations.ts'
 import { resourcesApi } from './resources.ts'
 import { rosterApi } from './roster.ts'
@@ -19,6 +20,7 @@ export const api = {
   ...rosterApi,
   ...accessApi,
   ...keysApi,
+  ...oauthApi,
   ...operationsApi,
   ...usageApi,
   ...limitsApi,
