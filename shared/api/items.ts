@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { DeliveryNode } from '../qti/delivery.ts'
-import { type Contract, Id, IdParams, ListQuery, listOf, Timestamps } from './contract.ts'
+import { type Contract, Id, IdParams, listOf, Timestamps } from './contract.ts'
+import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
 
 /** An assessment item as anyone may see it: never its key. */
 export const Item = z.object({
@@ -16,8 +17,27 @@ export const Item = z.object({
 })
 export type Item = z.output<typeof Item>
 
+/** One version of an item's source; attempts stay with the version they began with. */
+export const ItemRevision = z.object({
+  id: Id,
+  itemId: Id,
+  file: z.string(),
+  current: z.boolean().meta({ description: 'New attempts use this one' }),
+  ...Timestamps,
+})
+
+/** The QTI source of an item, which holds its key. */
+export const ItemSource = ItemRevision.extend({
+  contentType: z.literal('application/xml'),
+  content: z.string().meta({ description: 'The XML as it was imported' }),
+  assets: z.array(
+    z.object({ path: z.string(), url: z.string().meta({ description: 'Where the file is read' }) }),
+  ),
+})
+
 export const ImportReport = z.object({
   id: Id,
+  fileName: z.string(),
   imported: z.array(
     z.object({
       id: Id,
@@ -31,6 +51,7 @@ export const ImportReport = z.object({
   ),
   skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
   assets: z.number().int(),
+  ...Timestamps,
 })
 export type ImportReport = z.output<typeof ImportReport>
 
@@ -59,6 +80,54 @@ export const Attempt = z.object({
   ...Timestamps,
 })
 
+/** A submitted attempt as a gradebook sees it, in the words of OneRoster. */
+export const Result = z.object({
+  id: Id.meta({ description: 'The attempt it came from' }),
+  itemId: Id,
+  learnerId: z
+    .string()
+    .nullable()
+    .meta({ description: '`<LMS id>/<user id there>`; null where nobody was launched' }),
+  score: z.number(),
+  maxScore: z.number(),
+  scoreDate: z.iso.datetime(),
+  scoreStatus: z.literal('fully graded'),
+  ...Timestamps,
+})
+
+const times = { ...MadeBetween, ...ChangedBetween }
+
+export const ItemList = listQuery({
+  sort: ['-createdAt', 'updatedAt', 'title'],
+  filters: {
+    q: z.string().max(200).optional().meta({ description: 'Words of the title' }),
+    identifier: z.string().max(500).optional(),
+    ...times,
+  },
+})
+export type ItemList = z.output<typeof ItemList>
+
+export const AttemptList = listQuery({
+  sort: ['-createdAt', 'updatedAt'],
+  filters: { itemId: Id.optional(), status: Attempt.shape.status.optional(), ...times },
+})
+export type AttemptList = z.output<typeof AttemptList>
+
+export const ResultList = listQuery({
+  sort: ['-scoreDate', 'createdAt', 'updatedAt'],
+  filters: {
+    itemId: Id.optional(),
+    learnerId: z.string().max(400).optional(),
+    from: MadeBetween.from.meta({ description: '`scoreDate` at or after this time' }),
+    to: MadeBetween.to.meta({ description: '`scoreDate` at or before this time' }),
+    ...ChangedBetween,
+  },
+})
+export type ResultList = z.output<typeof ResultList>
+
+const madeOnly = listQuery({ sort: ['-createdAt'], filters: MadeBetween })
+export type MadeList = z.output<typeof madeOnly>
+
 const itemFileTypes = ['application/zip', 'application/xml', 'text/xml', 'application/octet-stream']
 
 export const itemsApi = {
@@ -66,7 +135,7 @@ export const itemsApi = {
     summary: 'List assessment items',
     access: 'launch',
     scope: 'items.read',
-    query: ListQuery.extend({ q: z.string().max(200).optional() }),
+    query: ItemList,
     response: listOf(Item),
   },
   'GET /api/v1/items/:id': {
@@ -82,6 +151,24 @@ export const itemsApi = {
     scope: 'items.read',
     params: IdParams,
     response: DeliveredItem,
+  },
+  'GET /api/v1/items/:id/revisions': {
+    summary: 'List the versions of an item that were imported',
+    access: 'tenant',
+    scope: 'items.write',
+    params: IdParams,
+    query: madeOnly,
+    response: listOf(ItemRevision),
+  },
+  'GET /api/v1/items/:id/source': {
+    summary: 'Get the QTI source of an item as it was imported, its key included',
+    access: 'tenant',
+    scope: 'items.write',
+    params: IdParams,
+    query: z.object({
+      revisionId: Id.optional().meta({ description: 'An earlier version; absent: the current' }),
+    }),
+    response: ItemSource,
   },
   'DELETE /api/v1/items/:id': {
     summary: 'Delete an item',
@@ -103,6 +190,34 @@ export const itemsApi = {
     status: 201,
     errors: ['payload_too_large', 'unsupported_media_type'],
   },
+  'GET /api/v1/imports': {
+    summary: 'List the reports of imports, newest first',
+    access: 'tenant',
+    scope: 'items.read',
+    query: madeOnly,
+    response: listOf(ImportReport),
+  },
+  'GET /api/v1/imports/:id': {
+    summary: 'Get the report of one import: what became of every file',
+    access: 'tenant',
+    scope: 'items.read',
+    params: IdParams,
+    response: ImportReport,
+  },
+  'GET /api/v1/results': {
+    summary: 'List results: submitted attempts with their scores, newest first',
+    access: 'tenant',
+    scope: 'attempts.read',
+    query: ResultList,
+    response: listOf(Result),
+  },
+  'GET /api/v1/results/:id': {
+    summary: 'Get one result',
+    access: 'tenant',
+    scope: 'attempts.read',
+    params: IdParams,
+    response: Result,
+  },
   'POST /api/v1/attempts': {
     summary: 'Start an attempt at an item',
     access: 'launch',
@@ -115,7 +230,7 @@ export const itemsApi = {
     summary: 'List attempts, newest first',
     access: 'tenant',
     scope: 'attempts.read',
-    query: ListQuery.extend({ itemId: Id.optional() }),
+    query: AttemptList,
     response: listOf(Attempt),
   },
   'GET /api/v1/attempts/:id': {

@@ -1,13 +1,6 @@
 import { z } from 'zod'
-import {
-  type Contract,
-  Id,
-  IdParams,
-  ListQuery,
-  listOf,
-  Timestamps,
-  WebAddress,
-} from './contract.ts'
+import { type Contract, Id, IdParams, listOf, Timestamps, WebAddress } from './contract.ts'
+import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
 
 const name = z
   .string()
@@ -48,6 +41,16 @@ export const Platform = PlatformBody.required({ allowAnonymous: true }).extend({
 })
 export type Platform = z.output<typeof Platform>
 
+/** One use of this tool in an LMS, told apart by the LMS. */
+export const Deployment = z.object({
+  id: z.string().meta({ description: 'The deployment id that the LMS gave' }),
+  platformId: Id,
+  ...Timestamps,
+})
+export type Deployment = z.output<typeof Deployment>
+
+const deploymentId = z.string().trim().min(1).max(255)
+
 /** The addresses an LMS administrator is asked for. */
 export const ToolConfiguration = z.object({
   toolUrl: z.string(),
@@ -68,6 +71,32 @@ export const ScoreDelivery = z.object({
   ...Timestamps,
 })
 
+const times = { ...MadeBetween, ...ChangedBetween }
+
+export const PlatformList = listQuery({
+  sort: ['-createdAt', 'updatedAt', 'name'],
+  filters: {
+    issuer: z.string().max(500).optional(),
+    clientId: z.string().max(255).optional(),
+    ...times,
+  },
+})
+export type PlatformList = z.output<typeof PlatformList>
+
+export const DeploymentList = listQuery({ sort: ['-createdAt'], filters: MadeBetween })
+export type DeploymentList = z.output<typeof DeploymentList>
+
+export const DeliveryList = listQuery({
+  sort: ['-createdAt', 'updatedAt'],
+  filters: {
+    status: ScoreDelivery.shape.status.optional(),
+    platformId: Id.optional(),
+    attemptId: Id.optional(),
+    ...times,
+  },
+})
+export type DeliveryList = z.output<typeof DeliveryList>
+
 export const ContentChoice = z.object({ kind: z.enum(['item', 'resource']), id: Id })
 
 export const ltiApi = {
@@ -75,7 +104,7 @@ export const ltiApi = {
     summary: 'List registered LMSs (LTI platforms)',
     access: 'tenant',
     scope: 'lti.read',
-    query: ListQuery,
+    query: PlatformList,
     response: listOf(Platform),
   },
   'POST /api/v1/lti/platforms': {
@@ -113,6 +142,32 @@ export const ltiApi = {
     status: 204,
     errors: ['conflict', 'precondition_failed'],
   },
+  'GET /api/v1/lti/platforms/:id/deployments': {
+    summary: 'List the deployments of a registered LMS',
+    access: 'tenant',
+    scope: 'lti.read',
+    params: IdParams,
+    query: DeploymentList,
+    response: listOf(Deployment),
+  },
+  'POST /api/v1/lti/platforms/:id/deployments': {
+    summary: 'Add a deployment to a registered LMS; one that is there already stays',
+    access: 'tenant',
+    scope: 'lti.write',
+    params: IdParams,
+    body: z.object({ deploymentId }),
+    response: Deployment,
+    status: 201,
+    errors: ['lti_deployment_taken', 'conflict'],
+  },
+  'DELETE /api/v1/lti/platforms/:id/deployments/:deploymentId': {
+    summary: 'Remove a deployment; its launches are refused from now on',
+    access: 'tenant',
+    scope: 'lti.write',
+    params: IdParams.extend({ deploymentId }),
+    status: 204,
+    errors: ['conflict'],
+  },
   'GET /api/v1/lti/configuration': {
     summary: 'The addresses an LMS administrator is asked for',
     access: 'tenant',
@@ -124,8 +179,15 @@ export const ltiApi = {
     summary: 'List grades on their way to a gradebook, newest first',
     access: 'tenant',
     scope: 'lti.read',
-    query: ListQuery.extend({ status: z.enum(['pending', 'sent', 'failed']).optional() }),
+    query: DeliveryList,
     response: listOf(ScoreDelivery),
+  },
+  'GET /api/v1/lti/score-deliveries/:id': {
+    summary: 'Get one grade on its way to a gradebook',
+    access: 'tenant',
+    scope: 'lti.read',
+    params: IdParams,
+    response: ScoreDelivery,
   },
   'POST /api/v1/lti/score-deliveries/:id/retry': {
     summary: 'Try to deliver a grade again now',

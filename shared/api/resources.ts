@@ -1,13 +1,6 @@
 import { z } from 'zod'
-import {
-  type Contract,
-  Id,
-  IdParams,
-  ListQuery,
-  listOf,
-  Timestamps,
-  WebAddress,
-} from './contract.ts'
+import { type Contract, Id, IdParams, listOf, Timestamps, WebAddress } from './contract.ts'
+import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
 
 /** One paragraph-level block of a resource written in the library itself. */
 export const ContentBlock = z.discriminatedUnion('type', [
@@ -82,12 +75,31 @@ export const Embed = z.object({
 })
 export type Embed = z.output<typeof Embed>
 
+const times = { ...MadeBetween, ...ChangedBetween }
+
+export const ResourceList = listQuery({
+  sort: ['-createdAt', 'updatedAt', 'name'],
+  filters: {
+    q: z.string().max(200).optional().meta({ description: 'Words of its title and description' }),
+    learningResourceType: ResourceFields.shape.learningResourceType.optional(),
+    inLanguage: z.string().max(35).optional(),
+    ...times,
+  },
+})
+export type ResourceList = z.output<typeof ResourceList>
+
+export const EmbedList = listQuery({
+  sort: ['-createdAt', 'updatedAt'],
+  filters: { targetId: Id.optional(), kind: Embed.shape.kind.optional(), ...times },
+})
+export type EmbedList = z.output<typeof EmbedList>
+
 export const resourcesApi = {
   'GET /api/v1/resources': {
     summary: 'Search the resource library',
     access: 'launch',
     scope: 'resources.read',
-    query: ListQuery.extend({ q: z.string().max(200).optional() }),
+    query: ResourceList,
     response: listOf(Resource),
   },
   'POST /api/v1/resources': {
@@ -125,7 +137,7 @@ export const resourcesApi = {
     summary: 'List embed snippets',
     access: 'tenant',
     scope: 'embeds.read',
-    query: ListQuery.extend({ targetId: Id.optional() }),
+    query: EmbedList,
     response: listOf(Embed),
   },
   'POST /api/v1/embeds': {

@@ -19,9 +19,9 @@ const ada = {
   sourcedId: 'u-ada',
   givenName: 'Ada',
   familyName: 'Lovelace',
-  role: 'student',
+  role: 'student' as const,
   grades: ['7'],
-} as const
+}
 
 function upsertUser(sourcedId: string, more: object = {}) {
   return { ...ada, method: 'upsert' as const, sourcedId, ...more }

@@ -8,7 +8,8 @@ const mostCounted = 10_000
 export interface PageQuery {
   readonly limit: number
   readonly cursor?: string | undefined
-  readonly sort: string
+  /** Absent only for callers inside the server, who get the default order. */
+  readonly sort?: string | undefined
   readonly include?: 'count' | undefined
 }
 
@@ -33,14 +34,15 @@ interface FindPageOptions {
   readonly query: PageQuery
   readonly sortFields: Readonly<Record<string, SortField>>
   readonly projection?: object
+  readonly defaultSort?: string
 }
 
 /** One page of a collection in the order that was asked for; the extra row only shows that there is more. */
 export async function findPage<Row extends { readonly _id: string }>(
   model: ListedModel,
-  { filter, query, sortFields, projection = {} }: FindPageOptions,
+  { filter, query, sortFields, projection = {}, defaultSort = '-createdAt' }: FindPageOptions,
 ): Promise<FoundPage<Row>> {
-  const order = orderOf(query.sort, sortFields)
+  const order = orderOf(query.sort ?? defaultSort, sortFields)
   const after = afterPosition(query.cursor, order)
   const [found, counted] = await Promise.all([
     model

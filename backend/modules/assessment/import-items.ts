@@ -9,6 +9,8 @@ import { pushEvent } from '../../core/events/index.ts'
 import { newId } from '../../core/ids.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import type { AssessmentDeps } from './deps.ts'
+import { ImportModel } from './import-store.ts'
+import { showImport } from './imports.ts'
 import { readItemSource, type SourceItem } from './package/read-package.ts'
 import { AssetModel, ItemModel, type ItemRow, RevisionModel, type RevisionRow } from './store.ts'
 
@@ -55,7 +57,17 @@ export async function importItems(
     target: { type: 'import', id: importId },
     result: imported.length > 0 ? 'success' : 'refused',
   })
-  return { id: importId, imported, skipped, assets }
+  const row = {
+    _id: importId,
+    tenantId: ctx.tenantId,
+    fileName: file.fileName,
+    imported,
+    skipped,
+    assets,
+    createdAt: deps.now(),
+  }
+  await ImportModel.create(row)
+  return showImport(row)
 }
 
 async function importItem(

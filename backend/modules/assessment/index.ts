@@ -5,7 +5,11 @@ import { mediaRouter } from './assets.ts'
 import { listAttempts, previewItem, readAttempt, startAttempt, submitAttempt } from './attempts.ts'
 import type { AssessmentDeps } from './deps.ts'
 import { type ItemFile, importItems } from './import-items.ts'
+import { ImportModel } from './import-store.ts'
+import { listImports, readImport } from './imports.ts'
 import { deleteItem, findItem, listItems, readItemById } from './items.ts'
+import { listResults, readResult } from './results.ts'
+import { listRevisions, readSource } from './revisions.ts'
 import { AssetModel, AttemptModel, ItemModel, RevisionModel } from './store.ts'
 
 export type { AssessmentDeps } from './deps.ts'
@@ -37,13 +41,21 @@ export function createAssessmentModule(deps: AssessmentDeps): AssessmentModule {
   const module = defineModule({
     name: 'assessment',
     contract: itemsApi,
-    models: [ItemModel, RevisionModel, AssetModel, AttemptModel],
+    models: [ItemModel, RevisionModel, AssetModel, AttemptModel, ImportModel],
     router: mediaRouter(),
     handlers: {
       'GET /api/v1/items': (ctx, { query }) => listItems(ctx, query, deps),
       'GET /api/v1/items/:id': (ctx, { params }) => readItemById(ctx, params.id, deps),
       'GET /api/v1/items/:id/preview': (ctx, { params }) => previewItem(ctx, params.id),
       'DELETE /api/v1/items/:id': (ctx, { params }) => deleteItem(ctx, params.id, deps),
+      'GET /api/v1/items/:id/revisions': (ctx, { params, query }) =>
+        listRevisions(ctx, params.id, query),
+      'GET /api/v1/items/:id/source': (ctx, { params, query }) =>
+        readSource(ctx, params.id, query.revisionId, deps),
+      'GET /api/v1/imports': (ctx, { query }) => listImports(ctx, query),
+      'GET /api/v1/imports/:id': (ctx, { params }) => readImport(ctx, params.id),
+      'GET /api/v1/results': (ctx, { query }) => listResults(ctx, query),
+      'GET /api/v1/results/:id': (ctx, { params }) => readResult(ctx, params.id),
       'POST /api/v1/items/import': (ctx, { query }, { upload }) =>
         importItems(ctx, { fileName: query.fileName, bytes: upload }, deps),
       'POST /api/v1/attempts': (ctx, { body }) => startAttempt(ctx, body.itemId),
