@@ -27,6 +27,8 @@ export interface HttpBrowser {
   open(url: string, request?: BrowserRequest): Promise<BrowserAnswer>
   submit(form: HtmlForm): Promise<BrowserAnswer>
   cookies(url: string): string
+  /** Takes over cookies of an answer that was fetched otherwise. */
+  remember(url: string, setCookies: readonly string[]): void
 }
 
 const redirectLimit = 10
@@ -77,7 +79,13 @@ export function createHttpBrowser({ keepCookies = true } = {}): HttpBrowser {
     throw new Error(`more than ${redirectLimit} redirects from ${url}`)
   }
 
-  return { send, open, cookies, submit: (form) => open(form.action, { form: form.fields }) }
+  return {
+    send,
+    open,
+    cookies,
+    remember,
+    submit: (form) => open(form.action, { form: form.fields }),
+  }
 }
 
 function encoded(form: FormFields): URLSearchParams {
