@@ -1,4 +1,5 @@
 import { request } from 'undici'
+import type { Step } from './measure.ts'
 import type { BenchPlatform } from './platform.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -43,21 +44,44 @@ export interface Tool {
   open(location: string, cookie: string): Promise<boolean>
 }
 
-/** One whole launch: login, signed message, accepted answer, session; throws when it was not accepted. */
-export function launcher(platform: BenchPlatform, tool: Tool): () => Promise<void> {
-  return async () => {
-    const { state, nonce, cookie } = await begin(tool.login, platform, tool.target)
-    const idToken = platform.signLaunch(nonce, tool.target)
-    const answer = await request(tool.launch, {
-      method: 'POST',
-      headers: { ...form, ...(cookie ? { cookie } : {}) },
-      body: new URLSearchParams({ id_token: idToken, state }).toString(),
-    })
-    const text = await answer.body.text()
-    const location = String(answer.headers['location'] ?? '')
-    if (!(await tool.open(location, cookiesOf(answer.headers['set-cookie'])))) {
-      throw new Error(`launch not accepted: ${answer.statusCode} ${location} ${text.slice(0, 300)}`)
-    }
+/** Whole launches: login, signed message, accepted answer, session; throws when one was not accepted. */
+export function launchSteps(platform: BenchPlatform, tool: Tool): Step[] {
+  const launches: (Begun & { idToken: string })[] = []
+  return [
+    {
+      isCounted: true,
+      async run(index) {
+        launches[index] = { ...(await begin(tool.login, platform, tool.target)), idToken: '' }
+      },
+    },
+    {
+      isCounted: false,
+      run(index) {
+        const launch = launches[index]
+        if (launch) launch.idToken = platform.signLaunch(launch.nonce, tool.target)
+      },
+    },
+    {
+      isCounted: true,
+      async run(index) {
+        const launch = launches[index]
+        if (launch) await finish(tool, launch)
+      },
+    },
+  ]
+}
+
+async function finish(tool: Tool, launch: Begun & { idToken: string }): Promise<void> {
+  const { idToken, state, cookie } = launch
+  const answer = await request(tool.launch, {
+    method: 'POST',
+    headers: { ...form, ...(cookie ? { cookie } : {}) },
+    body: new URLSearchParams({ id_token: idToken, state }).toString(),
+  })
+  const text = await answer.body.text()
+  const location = String(answer.headers['location'] ?? '')
+  if (!(await tool.open(location, cookiesOf(answer.headers['set-cookie'])))) {
+    throw new Error(`launch not accepted: ${answer.statusCode} ${location} ${text.slice(0, 300)}`)
   }
 }
 
@@ -96,27 +120,44 @@ export function ltijsTool(url: string): Tool {
 }
 
 /** The floor's launch: the same three requests and the same signed message. */
-export function floorLauncher(
-  url: string,
-  platform: BenchPlatform,
-): (index: number) => Promise<void> {
-  return async (index) => {
-    const state = `${process.pid}-${index}-${Math.random()}`
-    const login = await request(`${url}/login?state=${encodeURIComponent(state)}`)
-    await login.body.dump()
-    const idToken = platform.signLaunch(state, 'http://localhost/lti')
-    const answer = await request(`${url}/launch`, {
-      method: 'POST',
-      headers: form,
-      body: new URLSearchParams({ id_token: idToken, state }).toString(),
-    })
-    await answer.body.dump()
-    if (answer.statusCode !== 303) throw new Error(`floor launch answered ${answer.statusCode}`)
-    const session = await request(`${url}/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ code: state }),
-    })
-    await session.body.dump()
-  }
+export function floorSteps(url: string, platform: BenchPlatform): Step[] {
+  const states: string[] = []
+  const tokens: string[] = []
+  return [
+    {
+      isCounted: true,
+      async run(index) {
+        const state = `${process.pid}-${index}-${Math.random()}`
+        states[index] = state
+        const login = await request(`${url}/login?state=${encodeURIComponent(state)}`)
+        await login.body.dump()
+      },
+    },
+    {
+      isCounted: false,
+      run(index) {
+        tokens[index] = platform.signLaunch(states[index] ?? '', 'http://localhost/lti')
+      },
+    },
+    {
+      isCounted: true,
+      async run(index) {
+        const state = states[index] ?? ''
+        const sent = new URLSearchParams({ id_token: tokens[index] ?? '', state })
+        const answer = await request(`${url}/launch`, {
+          method: 'POST',
+          headers: form,
+          body: sent.toString(),
+        })
+        await answer.body.dump()
+        if (answer.statusCode !== 303) throw new Error(`floor launch answered ${answer.statusCode}`)
+        const session = await request(`${url}/session`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ code: state }),
+        })
+        await session.body.dump()
+      },
+    },
+  ]
 }

@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
 import { type LiveServer, startLiveServer } from '../tests/support/live-server.ts'
-import { floorLauncher, launcher, ltijsTool, ourTool } from './launches.ts'
+import { floorSteps, launchSteps, ltijsTool, ourTool } from './launches.ts'
 import {
   best,
-  measureWindow,
+  measureSteps,
   residentMegabytes,
+  type Step,
   startWorker,
   type Window,
   type Worker,
@@ -127,12 +128,12 @@ function importItem(): string {
 /** Windows of the variants in turn, so that a noisy moment does not fall on one of them alone. */
 async function interleave(
   { times, concurrency }: { times: number; concurrency: number },
-  variants: readonly { pid: number; count: number; call: (index: number) => Promise<void> }[],
+  variants: readonly { pid: number; count: number; steps: readonly Step[] }[],
 ): Promise<Window[]> {
   const windows: Window[][] = variants.map(() => [])
   for (let time = 0; time <= times; time++) {
-    for (const [index, { pid, count, call }] of variants.entries()) {
-      const window = await measureWindow(pid, { count, concurrency }, call)
+    for (const [index, { pid, count, steps }] of variants.entries()) {
+      const window = await measureSteps(pid, { count, concurrency }, steps)
       // The first round only warms up.
       if (time > 0) windows[index]?.push(window)
     }
@@ -145,17 +146,20 @@ async function measureReads(live: LiveServer): Promise<void> {
   const itemId = importItem()
   const bare = await startWorker('bare-express.ts', {})
   const headers = { authorization: `Bearer ${apiKey}` }
-  const read = (url: string, sent: Record<string, string>) => async () => {
-    const answer = await request(url, { headers: sent })
-    await answer.body.dump()
-    if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`)
+  const read = (url: string, sent: Record<string, string>): Step[] => {
+    const run = async () => {
+      const answer = await request(url, { headers: sent })
+      await answer.body.dump()
+      if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`)
+    }
+    return [{ isCounted: true, run }]
   }
   const [floor, ours] = await interleave({ times: 6, concurrency: 8 }, [
-    { pid: bare.pid, count: 3000, call: read(`${bare.url}/item`, {}) },
+    { pid: bare.pid, count: 3000, steps: read(`${bare.url}/item`, {}) },
     {
       pid: live.pid,
       count: 2000,
-      call: read(`${live.sandboxUrl}/api/v1/items/${itemId}`, headers),
+      steps: read(`${live.sandboxUrl}/api/v1/items/${itemId}`, headers),
     },
   ])
   await bare.stop()
@@ -221,13 +225,13 @@ async function measureLaunches(live: LiveServer): Promise<void> {
       BENCH_JWKS_URI: platform.jwksUri,
     })
     const [floor, ours, theirs] = await interleave({ times: 5, concurrency: 16 }, [
-      { pid: floorTool.pid, count: 600, call: floorLauncher(floorTool.url, platform) },
+      { pid: floorTool.pid, count: 600, steps: floorSteps(floorTool.url, platform) },
       {
         pid: live.pid,
         count: 600,
-        call: launcher(platform, ourTool(live.sandboxUrl, live.url)),
+        steps: launchSteps(platform, ourTool(live.sandboxUrl, live.url)),
       },
-      { pid: ltijs.pid, count: 250, call: launcher(platform, ltijsTool(ltijs.url)) },
+      { pid: ltijs.pid, count: 250, steps: launchSteps(platform, ltijsTool(ltijs.url)) },
     ])
     if (floor && ours && theirs) addLaunches(floor, ours, theirs)
   } finally {

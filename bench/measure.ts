@@ -61,28 +61,45 @@ export interface Window {
   readonly cpuMsPerCall: number
 }
 
-/** Runs `call` `count` times, `concurrency` at once, and reads the CPU that the process `pid` used for it. */
-export async function measureWindow(
+/** A part of a call. What only prepares it, such as a platform's signing, is neither timed nor counted. */
+export interface Step {
+  readonly isCounted: boolean
+  run(index: number): Promise<void> | void
+}
+
+/** Runs each step `count` times, `concurrency` at once, and reads the CPU that the process `pid` used for those counted. */
+export async function measureSteps(
+  pid: number,
+  { count, concurrency }: { count: number; concurrency: number },
+  steps: readonly Step[],
+): Promise<Window> {
+  let seconds = 0
+  let cpu = 0
+  for (const { isCounted, run } of steps) {
+    const cpuBefore = cpuSeconds(pid)
+    const startedAt = performance.now()
+    let next = 0
+    const lanes = Array.from({ length: concurrency }, async () => {
+      while (next < count) {
+        const index = next
+        next += 1
+        await run(index)
+      }
+    })
+    await Promise.all(lanes)
+    if (!isCounted) continue
+    seconds += (performance.now() - startedAt) / 1000
+    cpu += cpuSeconds(pid) - cpuBefore
+  }
+  return { perSecond: count / seconds, cpuMsPerCall: (cpu * 1000) / count }
+}
+
+export function measureWindow(
   pid: number,
   options: { count: number; concurrency: number },
   call: (index: number) => Promise<void>,
 ): Promise<Window> {
-  const cpuBefore = cpuSeconds(pid)
-  const startedAt = performance.now()
-  let next = 0
-  const lanes = Array.from({ length: options.concurrency }, async () => {
-    while (next < options.count) {
-      const index = next
-      next += 1
-      await call(index)
-    }
-  })
-  await Promise.all(lanes)
-  const seconds = (performance.now() - startedAt) / 1000
-  return {
-    perSecond: options.count / seconds,
-    cpuMsPerCall: ((cpuSeconds(pid) - cpuBefore) * 1000) / options.count,
-  }
+  return measureSteps(pid, options, [{ isCounted: true, run: call }])
 }
 
 /** The least CPU and the highest rate of any window: noise only ever adds. */
