@@ -17,6 +17,12 @@ const OneLine = z
   .max(500)
   .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'must be one line without control characters')
 
+/** The parser of addresses would drop line breaks without a word, and the rest would be another address. */
+const Address = z
+  .string()
+  .regex(/^[^\p{Cc}\s\\]+$/u, 'must be a web address without spaces')
+  .pipe(WebAddress)
+
 /** RSA of 2048 bits and more, P-256, P-384, P-521 or X25519; what it must be in detail is checked by the server. */
 const PublicJwk = z
   .looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']), kid: z.string().max(200).optional() })
@@ -25,7 +31,7 @@ const PublicJwk = z
 const FilterValue = z.union([z.string().max(500), z.number(), z.boolean()])
 
 const EndpointFields = z.object({
-  url: WebAddress.meta({ description: 'Where deliveries are sent; https on port 443' }),
+  url: Address.meta({ description: 'Where deliveries are sent; https on port 443' }),
   eventTypes: z
     .array(z.string().min(1).max(100))
     .min(1)
