@@ -12,6 +12,8 @@ interface Page {
   readonly status?: number
   /** Added to the main part, for pages with a layout of their own. */
   readonly className?: string
+  /** Where “Skip to content” leads, for pages with a navigation inside their main part. */
+  readonly contentId?: string
   /** Pages that are applications bring their own header. */
   readonly bare?: boolean
 }
@@ -42,7 +44,7 @@ function siteHeader(current: string | undefined): Html {
 export function document(page: Page): string {
   const body = page.bare
     ? page.main
-    : html`<a class="skip-link" href="#main">Skip to content</a>
+    : html`<a class="skip-link" href="#${page.contentId ?? 'main'}">Skip to content</a>
         ${siteHeader(page.current)}
         <main id="main" class="site-main${page.className ? ` ${page.className}` : ''}" tabindex="-1">${page.main}</main>
         <footer class="site-footer">

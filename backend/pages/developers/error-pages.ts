@@ -1,3 +1,4 @@
+import type { ErrorGuidance } from '../../../shared/error-guidance.ts'
 import { errorGuide } from '../../../shared/error-guide.ts'
 import { type ErrorCode, errors } from '../../../shared/errors.ts'
 import { html } from '../../core/html.ts'
@@ -10,6 +11,12 @@ import { addressOfTag } from './reference-pages.ts'
 
 // The keys of the table itself.
 const codes = Object.keys(errors) as ErrorCode[]
+
+/** The compiler asks for every text; a code that is being added must not stop the server. */
+function guidanceOf(code: ErrorCode): ErrorGuidance {
+  const known: Partial<Record<ErrorCode, ErrorGuidance>> = errorGuide
+  return known[code] ?? { meaning: titleOf(code), whatToDo: 'Read `detail` in the answer.' }
+}
 
 /** The list of all codes, and one page for each: what the `type` of a problem leads to. */
 export function errorPages(api: ApiDocument, publicUrl: string): DeveloperPage[] {
@@ -25,13 +32,13 @@ function list(): DeveloperPage {
       <div class="table-wrap" tabindex="0"><table><caption>Codes and their HTTP status</caption><thead><tr><th scope="col">Code</th><th scope="col">Status</th><th scope="col">Meaning</th></tr></thead>
       <tbody>${codes.map(
         (code) =>
-          html`<tr id="${code}"><th scope="row"><a href="/developers/errors/${code}"><code>${code}</code></a></th><td>${errors[code]}</td><td>${inlineCode(errorGuide[code].meaning)}</td></tr>`,
+          html`<tr id="${code}"><th scope="row"><a href="/developers/errors/${code}"><code>${code}</code></a></th><td>${errors[code]}</td><td>${inlineCode(guidanceOf(code).meaning)}</td></tr>`,
       )}</tbody></table></div>`,
   }
 }
 
 function errorPage(code: ErrorCode, api: ApiDocument, publicUrl: string): DeveloperPage {
-  const { meaning, whatToDo } = errorGuide[code]
+  const { meaning, whatToDo } = guidanceOf(code)
   const status = errors[code]
   const problem = {
     type: `${publicUrl}/developers/errors/${code}`,

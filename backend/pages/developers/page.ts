@@ -53,7 +53,7 @@ function contents(headings: readonly Heading[]): Html {
 }
 
 /** The place of the reader's test key. Filled by a script; without one, nobody misses it. */
-export const keyPanel = html`<section class="key-panel" data-key-panel hidden aria-label="Your test key">
+export const keyPanel = html`<section class="key-panel" data-key-panel hidden aria-label="Key in the examples">
     <form><div class="field"><label for="test-key">Your test key</label><input id="test-key" name="key" autocomplete="off" spellcheck="false" placeholder="edp_test_…" /></div><button class="button secondary" type="submit">Use</button><button class="button" type="button" data-create-sandbox>Create a sandbox</button><button class="button link" type="button" data-forget-key hidden>Forget the key</button></form>
     <p class="small" role="status" data-key-status></p></section>`
 
@@ -74,11 +74,12 @@ export function renderPage(
     ...(page.description ? { description: page.description } : {}),
     current: '/developers',
     className: 'dev-main',
+    contentId: 'page',
     scripts: ['/assets/developers.js'],
     main: html`<div class="dev-bar">${searchForm(query)}<details class="dev-menu"><summary>Contents: ${page.title}</summary><nav aria-label="Developer documentation">${navigation(groups, page.path)}</nav></details></div>
       <div class="dev-layout${page.wide ? ' wide' : ''}">
         <nav class="dev-nav" aria-label="Developer documentation">${navigation(groups, page.path)}</nav>
-        <article class="dev-page">${crumbs(page)}<h1>${page.title}</h1>${page.usesKey ? keyPanel : ''}${
+        <article class="dev-page" id="page" tabindex="-1">${crumbs(page)}<h1>${page.title}</h1>${page.usesKey ? keyPanel : ''}${
           hasContents
             ? html`<details class="dev-contents-small"><summary>On this page</summary><nav aria-label="On this page">${contents(headings)}</nav></details>`
             : ''
