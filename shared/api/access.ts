@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { roleNames } from '../scopes.ts'
 import { type Contract, Id, IdParams, ListQuery, listOf, Timestamps } from './contract.ts'
+import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
 
 const Role = z.enum(roleNames)
 
@@ -50,6 +51,31 @@ export const ExtensionPairing = z.object({
 })
 export type ExtensionPairing = z.output<typeof ExtensionPairing>
 
+const times = { ...MadeBetween, ...ChangedBetween }
+
+export const PersonList = listQuery({
+  sort: ['-createdAt', 'updatedAt', 'name'],
+  filters: {
+    role: Role.optional(),
+    email: z.string().max(320).optional(),
+    disabled: z.stringbool().optional(),
+    ...times,
+  },
+})
+export type PersonList = z.output<typeof PersonList>
+
+export const TenantList = listQuery({
+  sort: ['-createdAt', 'updatedAt', 'name', 'slug'],
+  filters: {
+    kind: TenantSummary.shape.kind.optional(),
+    slug: z.string().max(63).optional(),
+    parentId: Id.optional().meta({ description: 'Only those directly below this one' }),
+    below: Id.optional().meta({ description: 'Only those anywhere below this one' }),
+    ...times,
+  },
+})
+export type TenantList = z.output<typeof TenantList>
+
 export const accessApi = {
   'POST /api/v1/session': {
     summary: 'Sign in with e-mail and password',
@@ -84,7 +110,7 @@ export const accessApi = {
     summary: 'List staff accounts',
     access: 'tenant',
     scope: 'people.read',
-    query: ListQuery,
+    query: PersonList,
     response: listOf(Person),
   },
   'POST /api/v1/people': {
@@ -111,7 +137,7 @@ export const accessApi = {
     summary: 'List this organisation and everything below it',
     access: 'tenant',
     scope: 'tenants.read',
-    query: ListQuery,
+    query: TenantList,
     response: listOf(TenantSummary),
   },
   'POST /api/v1/tenants': {
@@ -133,6 +159,15 @@ export const accessApi = {
     scope: 'tenants.read',
     params: IdParams,
     response: TenantSummary,
+  },
+  'PATCH /api/v1/tenants/:id': {
+    summary: 'Rename an organisation',
+    access: 'tenant',
+    scope: 'tenants.write',
+    params: IdParams,
+    body: z.object({ name: z.string().trim().min(1).max(200).optional() }),
+    response: TenantSummary,
+    errors: ['conflict', 'precondition_failed'],
   },
   'POST /api/v1/extension/codes': {
     summary: 'Make a short code that pairs the browser extension with this account',

@@ -6,10 +6,12 @@ import { limitsApi } from './limits.ts'
 import { ltiApi } from './lti.ts'
 import { oauthApi } from './oauth.ts'
 import { operationsApi } from './operations.ts'
+import { peopleApi } from './people.ts'
 import { resourcesApi } from './resources.ts'
 import { rosterApi } from './roster.ts'
 import { sandboxApi } from './sandbox.ts'
 import { usageApi } from './usage.ts'
+import { versionsApi } from './version-history.ts'
 import { webhooksApi } from './webhooks.ts'
 
 /** Every route of the REST API. */
@@ -19,10 +21,12 @@ export const api = {
   ...resourcesApi,
   ...rosterApi,
   ...accessApi,
+  ...peopleApi,
   ...keysApi,
   ...oauthApi,
   ...operationsApi,
   ...usageApi,
+  ...versionsApi,
   ...limitsApi,
   ...sandboxApi,
   ...webhooksApi,

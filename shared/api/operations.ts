@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Contract, Id, IdParams, ListQuery, listOf, Timestamps } from './contract.ts'
+import { type Contract, Id, IdParams, listOf, Timestamps } from './contract.ts'
+import { listQuery, MadeBetween } from './list-query.ts'
 
 export const AuditEntry = z.object({
   id: Id,
@@ -37,19 +38,85 @@ export const Job = z.object({
   ...Timestamps,
 })
 
+/** A signed statement: at this time the trail had so many entries and ended with this hash. */
+export const AuditCheckpoint = z.object({
+  id: Id,
+  no: z.number().int().meta({ description: '1 for the first; without a gap' }),
+  seq: z.number().int(),
+  hash: z.string(),
+  at: z.iso.datetime(),
+  keyId: z.string(),
+  previous: z.string().meta({ description: 'SHA-256 of the signature before' }),
+  signature: z.string(),
+  ...Timestamps,
+})
+
+const auditFilters = {
+  action: z.string().max(100).optional(),
+  actorId: Id.optional(),
+  targetId: Id.optional(),
+  result: AuditEntry.shape.result.optional(),
+  ...MadeBetween,
+}
+
+export const AuditList = listQuery({ sort: ['-at'], filters: auditFilters })
+export type AuditList = z.output<typeof AuditList>
+
+export const CheckpointList = listQuery({ sort: ['-no'], filters: MadeBetween })
+export type CheckpointList = z.output<typeof CheckpointList>
+
+export const JobList = listQuery({
+  sort: ['-createdAt'],
+  filters: {
+    status: Job.shape.status.optional(),
+    name: z.string().max(100).optional(),
+    ...MadeBetween,
+  },
+})
+export type JobList = z.output<typeof JobList>
+
 export const operationsApi = {
   'GET /api/v1/audit': {
     summary: 'Read the audit trail, newest first',
     access: 'tenant',
     scope: 'audit.read',
-    query: ListQuery.extend({
-      action: z.string().max(100).optional(),
-      actorId: Id.optional(),
-      targetId: Id.optional(),
-      from: z.iso.datetime().optional(),
-      to: z.iso.datetime().optional(),
-    }),
+    query: AuditList,
     response: listOf(AuditEntry),
+  },
+  'GET /api/v1/audit/checkpoints': {
+    summary: 'List the signed checkpoints of the audit trail, newest first',
+    access: 'tenant',
+    scope: 'audit.read',
+    query: CheckpointList,
+    response: listOf(AuditCheckpoint),
+  },
+  'GET /api/v1/audit/key': {
+    summary: 'The public key that checkpoints are verified with (Ed25519, SPKI, PEM)',
+    access: 'tenant',
+    scope: 'audit.read',
+    response: z.object({ keyId: z.string(), publicKey: z.string() }),
+    shared: true,
+  },
+  'GET /api/v1/audit/:id': {
+    summary: 'Get one entry of the audit trail',
+    access: 'tenant',
+    scope: 'audit.read',
+    params: IdParams,
+    response: AuditEntry,
+  },
+  'POST /api/v1/audit/export': {
+    summary: 'Export the audit trail as NDJSON, oldest first, one page of up to 10,000 entries',
+    description:
+      'Each line is an entry with `prevHash`, so that the chain can be verified without this server. Continue with `afterSeq` = `lastSeq` until `lastSeq` is null. That it was exported is in the trail.',
+    access: 'tenant',
+    scope: 'audit.read',
+    body: z.object({ afterSeq: z.number().int().min(0).default(0) }).prefault({}),
+    response: z.object({
+      contentType: z.literal('application/x-ndjson'),
+      entries: z.number().int(),
+      lastSeq: z.number().int().nullable(),
+      content: z.string(),
+    }),
   },
   'POST /api/v1/audit/verify': {
     summary: 'Verify the hash chain and the signed checkpoints of the audit trail',
@@ -61,7 +128,7 @@ export const operationsApi = {
     summary: 'List background jobs, newest first',
     access: 'tenant',
     scope: 'jobs.read',
-    query: ListQuery.extend({ status: Job.shape.status.optional() }),
+    query: JobList,
     response: listOf(Job),
   },
   'GET /api/v1/jobs/:id': {
@@ -70,6 +137,15 @@ export const operationsApi = {
     scope: 'jobs.read',
     params: IdParams,
     response: Job,
+  },
+  'POST /api/v1/jobs/:id/retry': {
+    summary: 'Run a failed or cancelled background job again, with all its attempts',
+    access: 'tenant',
+    scope: 'jobs.write',
+    params: IdParams,
+    response: Job,
+    status: 202,
+    errors: ['conflict'],
   },
   'POST /api/v1/jobs/:id/cancel': {
     summary: 'Cancel a background job',

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto'
 import mongoose from 'mongoose'
+import type { z } from 'zod'
+import type { Page } from '../../../shared/api/contract.ts'
+import type { AuditCheckpoint, CheckpointList } from '../../../shared/api/operations.ts'
 import { isDuplicateKey } from '../duplicate-key.ts'
 import { newId } from '../ids.ts'
+import { findPage, showPage, timeFilter } from '../lists/index.ts'
+import type { TenantContext } from '../tenancy.ts'
 import { tenantScoped } from '../tenancy.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { genesisHash } from './chain.ts'
@@ -81,6 +86,25 @@ export async function checkpointsOf(tenantId: string): Promise<Checkpoint[]> {
     CheckpointRow[]
   >()
   return rows.map(({ _id, at, ...rest }) => ({ ...rest, at: at.toISOString() }))
+}
+
+const checkpointSort = { no: { path: 'no', type: 'number', unique: true } } as const
+
+/** The tenant's checkpoints, newest first. */
+export async function listCheckpoints(
+  ctx: TenantContext,
+  query: CheckpointList,
+): Promise<Page<z.output<typeof AuditCheckpoint>>> {
+  const page = await findPage<CheckpointRow>(AuditCheckpointModel, {
+    filter: { tenantId: ctx.tenantId, ...timeFilter(query, { made: 'at' }) },
+    query,
+    sortFields: checkpointSort,
+    defaultSort: '-no',
+  })
+  return showPage(page, ({ _id, tenantId: _tenant, at, ...row }) => {
+    const time = at.toISOString()
+    return { ...row, id: _id, at: time, createdAt: time, updatedAt: time }
+  })
 }
 
 export function signedText({

@@ -1,5 +1,7 @@
 import type { z } from 'zod'
+import type { TimeBounds } from '../../../shared/api/list-query.ts'
 import type { AuditEntry } from '../../../shared/api/operations.ts'
+import type { PageQuery } from '../lists/index.ts'
 
 export type AuditResult = z.output<typeof AuditEntry>['result']
 
@@ -16,14 +18,11 @@ export interface AuditRecord {
   readonly detail?: string
 }
 
-export interface AuditFilter {
-  readonly limit: number
-  readonly cursor?: string | undefined
+export interface AuditFilter extends PageQuery, TimeBounds {
   readonly action?: string | undefined
   readonly actorId?: string | undefined
   readonly targetId?: string | undefined
-  readonly from?: string | undefined
-  readonly to?: string | undefined
+  readonly result?: AuditResult | undefined
 }
 
 export interface AuditProblem {

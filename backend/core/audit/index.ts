@@ -1,6 +1,6 @@
 export { type Audit, createAudit } from './audit.ts'
-export { AuditCheckpointModel } from './checkpoints.ts'
-export { listAudit } from './list.ts'
+export { AuditCheckpointModel, listCheckpoints } from './checkpoints.ts'
+export { exportAudit, listAudit, readAuditEntry } from './list.ts'
 export { recordAudit } from './record.ts'
 export { AuditKeyModel } from './signing-key.ts'
 export { AuditEntryModel } from './store.ts'

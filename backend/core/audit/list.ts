@@ -1,52 +1,53 @@
 import type { Page } from '../../../shared/api/contract.ts'
 import type { AuditEntry } from '../../../shared/api/operations.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { findPage, given, showPage, timeFilter } from '../lists/index.ts'
 import type { TenantContext } from '../tenancy.ts'
 import type { AuditFilter } from './definition.ts'
-import { AuditEntryModel, type AuditRow } from './store.ts'
+import { AuditEntryModel, type AuditRow, toEntry } from './store.ts'
+
+/** Entries are numbered in the order of their time. */
+const auditSort = { at: { path: 'seq', type: 'number', unique: true } } as const
+const hidden = { detail: 0, prevHash: 0 } as const
 
 /** The tenant's trail, newest first. */
-export async function listAudit(
-  ctx: TenantContext,
-  filter: AuditFilter,
-): Promise<Page<AuditEntry>> {
-  const { limit, cursor, action, actorId, targetId, from, to } = filter
-  const rows = await AuditEntryModel.find(
-    {
+export async function listAudit(ctx: TenantContext, query: AuditFilter): Promise<Page<AuditEntry>> {
+  const { action, actorId, targetId, result } = query
+  const page = await findPage<AuditRow>(AuditEntryModel, {
+    filter: {
       tenantId: ctx.tenantId,
-      ...(cursor === undefined ? {} : { seq: { $lt: parseCursor(cursor) } }),
-      ...(action === undefined ? {} : { action }),
-      ...(actorId === undefined ? {} : { 'actor.id': actorId }),
-      ...(targetId === undefined ? {} : { 'target.id': targetId }),
-      ...between(from, to),
+      ...given({ action, 'actor.id': actorId, 'target.id': targetId, result }),
+      ...timeFilter(query, { made: 'at' }),
     },
-    { detail: 0, prevHash: 0 },
-    { sort: { seq: -1 }, limit: limit + 1 },
+    query,
+    sortFields: auditSort,
+    projection: hidden,
+    defaultSort: '-at',
+  })
+  return showPage(page, view)
+}
+
+export async function readAuditEntry(ctx: TenantContext, id: string): Promise<AuditEntry> {
+  const filter = { _id: id, tenantId: ctx.tenantId }
+  const row = await AuditEntryModel.findOne(filter, hidden).lean<AuditRow>()
+  if (!row) throw new AppError('not_found', `The audit entry ${id} does not exist`)
+  return view(row)
+}
+
+const exportedAtOnce = 10_000
+
+/** A stretch of the trail as it was hashed, one JSON text a line: enough to verify the chain elsewhere. */
+export async function exportAudit(
+  ctx: TenantContext,
+  afterSeq: number,
+): Promise<{ entries: number; lastSeq: number | null; content: string }> {
+  const rows = await AuditEntryModel.find(
+    { tenantId: ctx.tenantId, seq: { $gt: afterSeq } },
+    {},
+    { sort: { seq: 1 }, limit: exportedAtOnce },
   ).lean<AuditRow[]>()
-  const shown = rows.slice(0, limit)
-  const last = rows.length > limit ? shown.at(-1) : undefined
-  return { data: shown.map(view), nextCursor: last ? `s${last.seq}` : null }
-}
-
-function between(from: string | undefined, to: string | undefined) {
-  if (from === undefined && to === undefined) return {}
-  return {
-    at: {
-      ...(from === undefined ? {} : { $gte: new Date(from) }),
-      ...(to === undefined ? {} : { $lte: new Date(to) }),
-    },
-  }
-}
-
-function parseCursor(cursor: string): number {
-  const seq = /^s(\d{1,15})$/.exec(cursor)?.[1]
-  if (seq === undefined) {
-    throw new AppError(
-      'invalid_cursor',
-      'The cursor is not one this API gave out; start again without it',
-    )
-  }
-  return Number(seq)
+  const content = rows.map((row) => `${JSON.stringify(toEntry(row))}\n`).join('')
+  return { entries: rows.length, lastSeq: rows.at(-1)?.seq ?? null, content }
 }
 
 function view({ _id, tenantId: _tenant, at, fields, ...row }: AuditRow): AuditEntry {

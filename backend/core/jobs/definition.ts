@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import type { Page } from '../../../shared/api/contract.ts'
+import type { TimeBounds } from '../../../shared/api/list-query.ts'
+import type { PageQuery } from '../lists/index.ts'
 import type { TenantContext } from '../tenancy.ts'
 
 export interface JobRun {
@@ -82,9 +84,7 @@ export interface EnqueueOptions {
   readonly runAt?: Date
 }
 
-export interface JobFilter {
-  readonly limit: number
-  readonly cursor?: string | undefined
+export interface JobFilter extends PageQuery, TimeBounds {
   readonly status?: JobStatus | undefined
   readonly name?: string | undefined
 }

@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { retryOnDisconnect } from '../database/retry-write.ts'
 import { isDuplicateKey } from '../duplicate-key.ts'
 import { newId } from '../ids.ts'
-import { afterCursor, toPage } from '../paging.ts'
+import { findPage, given, showPage, timeFilter } from '../lists/index.ts'
 import type { TenantContext } from '../tenancy.ts'
 import type { EnqueueOptions, JobDefinition, Jobs, JobView } from './definition.ts'
 import { nextPlace, openLane } from './lanes.ts'
@@ -15,6 +15,9 @@ export type Queue = Pick<Jobs, 'enqueue' | 'cancel' | 'retry' | 'list' | 'get'>
 
 /** Tells the runner of this process at once what others learn by asking the database. */
 export const queueSignals = new EventEmitter<{ due: [at: number]; cancel: [id: string] }>()
+
+/** An id tells the time it was made. */
+const jobSort = { createdAt: { path: '_id', type: 'text' } } as const
 
 const defaultLeaseMs = 30_000
 
@@ -98,18 +101,15 @@ export function createQueue(clock: () => number = Date.now): Queue {
     enqueue,
     cancel,
     retry,
-    async list(ctx, { limit, cursor, status, name }) {
-      const rows = await JobModel.find(
-        {
-          tenantId: ctx.tenantId,
-          ...afterCursor({ cursor }),
-          ...(status ? { status } : {}),
-          ...(name ? { name } : {}),
-        },
-        { input: 0 },
-        { sort: { _id: -1 }, limit: limit + 1 },
-      ).lean<JobRecord[]>()
-      return toPage(rows, limit, view)
+    async list(ctx, query) {
+      const { status, name } = query
+      const page = await findPage<JobRecord>(JobModel, {
+        filter: { tenantId: ctx.tenantId, ...given({ status, name }), ...timeFilter(query) },
+        query,
+        sortFields: jobSort,
+        projection: { input: 0 },
+      })
+      return showPage(page, view)
     },
     async get(ctx, id) {
       return view(await read(ctx, id))

@@ -1,9 +1,19 @@
 import { accessApi, type StaffSession } from '../../../shared/api/access.ts'
 import { keysApi } from '../../../shared/api/keys.ts'
+import { peopleApi } from '../../../shared/api/people.ts'
 import type { BearerAuthenticator, RequestFacts } from '../../core/http/index.ts'
 import { defineModule, type Module, type RequestInfo } from '../../core/module.ts'
 import { pickRoutes } from '../../core/pick-routes.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
+import { listRoles, listScopes } from './catalogues.ts'
+import {
+  changePerson,
+  giveOneTimePassword,
+  giveRole,
+  readPerson,
+  removePerson,
+  takeRole,
+} from './change-people.ts'
 import type { AuthDeps } from './deps.ts'
 import { signInGuest } from './guests.ts'
 import { ApiKeyModel } from './key-store.ts'
@@ -49,6 +59,7 @@ export { limitTries } from './throttle.ts'
 
 const contract = {
   ...keysApi,
+  ...peopleApi,
   ...pickRoutes(accessApi, [
     'POST /api/v1/session',
     'GET /api/v1/session',
@@ -107,6 +118,19 @@ export function createAuthModule(options: AuthModuleDeps): AuthModule {
       'POST /api/v1/people': (ctx, { body }) => addPerson(ctx, body, now()),
       'DELETE /api/v1/people/:id/sessions': (ctx, { params }) =>
         signPersonOut(ctx, params.id, now()),
+      'GET /api/v1/people/:id': (ctx, { params }) => readPerson(ctx, params.id, now()),
+      'PATCH /api/v1/people/:id': (ctx, { params, body }, { ifMatch }) =>
+        changePerson(ctx, params.id, body, { ifMatch, now: now() }),
+      'DELETE /api/v1/people/:id': (ctx, { params }, { ifMatch }) =>
+        removePerson(ctx, params.id, { ifMatch, now: now() }),
+      'POST /api/v1/people/:id/roles': (ctx, { params, body }) =>
+        giveRole(ctx, params.id, body, now()),
+      'DELETE /api/v1/people/:id/roles/:role': (ctx, { params, query }) =>
+        takeRole(ctx, params.id, { role: params.role, tenantId: query.tenantId }, now()),
+      'POST /api/v1/people/:id/one-time-password': (ctx, { params }) =>
+        giveOneTimePassword(ctx, params.id, now()),
+      'GET /api/v1/roles': listRoles,
+      'GET /api/v1/scopes': listScopes,
       'GET /api/v1/keys': (ctx, { query }) => listKeys(ctx, query, now()),
       'POST /api/v1/keys': (ctx, { body }) => createKey(ctx, body, now()),
       'GET /api/v1/keys/:id': (ctx, { params }) => readKey(ctx, params.id, now()),

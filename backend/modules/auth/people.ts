@@ -1,11 +1,11 @@
 import type { z } from 'zod'
-import type { Person } from '../../../shared/api/access.ts'
-import type { ListQuery, Page } from '../../../shared/api/contract.ts'
+import type { Person, PersonList } from '../../../shared/api/access.ts'
+import type { Page } from '../../../shared/api/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { type RoleName, roles } from '../../../shared/scopes.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { isDuplicateKey } from '../../core/duplicate-key.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { showPage } from '../../core/lists/index.ts'
 import { hasScope, type TenantContext } from '../../core/tenancy.ts'
 import { getTenant, tenantAndDescendants } from '../tenants/index.ts'
 import { generatePassword, hashPassword } from './password.ts'
@@ -21,10 +21,10 @@ import {
   type StaffUser,
 } from './staff-store.ts'
 
-type PersonView = z.output<typeof Person>
+export type PersonView = z.output<typeof Person>
 
 /** Only the roles inside the caller's tree: what somebody does elsewhere is nobody's business here. */
-function showIn(tenantIds: readonly string[], now: Date) {
+export function showIn(tenantIds: readonly string[], now: Date) {
   const inside = new Set(tenantIds)
   return (user: StaffUser): PersonView => ({
     id: user._id,
@@ -42,12 +42,11 @@ function showIn(tenantIds: readonly string[], now: Date) {
 
 export async function listPeople(
   ctx: TenantContext,
-  query: ListQuery,
+  query: PersonList,
   now: Date,
 ): Promise<Page<PersonView>> {
   const tenantIds = await tenantAndDescendants(ctx.tenantId)
-  const rows = await findStaffPage(tenantIds, afterCursor(query), query.limit)
-  return toPage(rows, query.limit, showIn(tenantIds, now))
+  return showPage(await findStaffPage(tenantIds, query), showIn(tenantIds, now))
 }
 
 export interface NewPerson {
@@ -62,7 +61,7 @@ export async function addPerson(
   person: NewPerson,
   now: Date,
 ): Promise<PersonView & { oneTimePassword: string }> {
-  await assertMayGrant(ctx, person.role)
+  await assertMayGrant(ctx, ctx.tenantId, person.role)
   const oneTimePassword = generatePassword()
   const user = await createStaff(ctx, person, now, {
     passwordHash: await hashPassword(oneTimePassword),
@@ -72,8 +71,13 @@ export async function addPerson(
   return { ...showIn([ctx.tenantId], now)(user), oneTimePassword }
 }
 
-async function assertMayGrant(ctx: TenantContext, role: RoleName): Promise<void> {
-  const tenant = await getTenant(ctx.tenantId)
+/** Refuses a role that does not exist in the tenant, or that holds more rights than the caller. */
+export async function assertMayGrant(
+  ctx: TenantContext,
+  tenantId: string,
+  role: RoleName,
+): Promise<void> {
+  const tenant = await getTenant(tenantId)
   if (!tenant || !isRoleOfKind(role, tenant.kind)) {
     throw new AppError('invalid_request', `The role ${role} does not exist in this organisation`, {
       errors: [{ pointer: '#/role', code: 'invalid_value', detail: 'does not exist here' }],

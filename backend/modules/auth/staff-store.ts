@@ -1,6 +1,8 @@
 import mongoose, { Schema } from 'mongoose'
+import type { PersonList } from '../../../shared/api/access.ts'
 import { newEvent, pushEvent, type WithOutbox, withOutbox } from '../../core/events/index.ts'
 import { newId } from '../../core/ids.ts'
+import { type FoundPage, findPage, timeFilter } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import type { Assignment } from './rights.ts'
 
@@ -31,6 +33,13 @@ const assignmentSchema = new Schema<Assignment>(
   },
   { _id: false },
 )
+
+/** Orders in which the list can be asked for. */
+const staffSort = {
+  createdAt: { path: 'createdAt', type: 'date' },
+  updatedAt: { path: 'updatedAt', type: 'date' },
+  name: { path: 'name', type: 'text' },
+} as const
 
 // Not tenant-scoped: one person may hold roles in several tenants. The services filter by them.
 const staffSchema = new Schema<StaffUser & WithOutbox>(
@@ -114,13 +123,21 @@ export async function findStaffIn(
 
 export async function findStaffPage(
   tenantIds: readonly string[],
-  after: object,
-  limit: number,
-): Promise<StaffUser[]> {
-  return StaffModel.find({ 'assignments.tenantId': { $in: [...tenantIds] }, ...after })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
+  query: PersonList,
+): Promise<FoundPage<StaffUser>> {
+  const { role, email, disabled } = query
+  const inTree = { tenantId: { $in: [...tenantIds] } }
+  return findPage<StaffUser>(StaffModel, {
+    filter: {
+      'assignments.tenantId': { $in: [...tenantIds] },
+      ...(role === undefined ? {} : { assignments: { $elemMatch: { ...inTree, role } } }),
+      ...(email === undefined ? {} : { emailKey: emailKeyOf(email) }),
+      ...(disabled === undefined ? {} : { disabledAt: disabled ? { $ne: null } : null }),
+      ...timeFilter(query),
+    },
+    query,
+    sortFields: staffSort,
+  })
 }
 
 export async function hasStaffWithRole(tenantId: string, role: string): Promise<boolean> {
@@ -163,4 +180,55 @@ export async function findStaffHomedAt(tenantId: string): Promise<StaffUser[]> {
 
 export async function deleteStaffOf(tenantId: string): Promise<void> {
   await StaffModel.deleteMany({ homeTenantId: tenantId })
+}
+
+/** Writes to an account unless it was changed since it was read; null where it was. */
+export async function replaceStaff(
+  { _id, updatedAt }: Pick<StaffUser, '_id' | 'updatedAt'>,
+  change: { readonly name?: string; readonly disabledAt?: Date | null },
+): Promise<StaffUser | null> {
+  return StaffModel.findOneAndUpdate(
+    { _id, updatedAt },
+    { $set: change },
+    { returnDocument: 'after' },
+  ).lean<StaffUser>()
+}
+
+export async function setDisabled(id: string, disabledAt: Date | null): Promise<void> {
+  await StaffModel.updateOne({ _id: id }, { $set: { disabledAt } })
+}
+
+/** Takes a role away; answers whether it was held. */
+export async function removeAssignment(
+  id: string,
+  { tenantId, role }: Pick<Assignment, 'tenantId' | 'role'>,
+): Promise<boolean> {
+  const { modifiedCount } = await StaffModel.updateOne(
+    { _id: id, assignments: { $elemMatch: { tenantId, role } } },
+    { $pull: { assignments: { tenantId, role } } },
+  )
+  return modifiedCount === 1
+}
+
+/** Whether somebody who can sign in holds one of the roles in the tenant. */
+export async function hasActiveStaffWithRole(
+  tenantId: string,
+  roles: readonly string[],
+  now: Date,
+): Promise<boolean> {
+  const found = await StaffModel.exists({
+    disabledAt: null,
+    assignments: {
+      $elemMatch: {
+        tenantId,
+        role: { $in: [...roles] },
+        $or: [{ until: null }, { until: { $gt: now } }],
+      },
+    },
+  })
+  return found !== null
+}
+
+export async function deleteStaff(id: string): Promise<void> {
+  await StaffModel.deleteOne({ _id: id })
 }

@@ -7,13 +7,14 @@ const contract = pickRoutes(operationsApi, [
   'GET /api/v1/jobs',
   'GET /api/v1/jobs/:id',
   'POST /api/v1/jobs/:id/cancel',
+  'POST /api/v1/jobs/:id/retry',
 ])
 
 /** What administrators see of background work. */
 export function createJobsModule({
   jobs,
 }: {
-  readonly jobs: Pick<Jobs, 'list' | 'get' | 'cancel'>
+  readonly jobs: Pick<Jobs, 'list' | 'get' | 'cancel' | 'retry'>
 }): Module<typeof contract> {
   return defineModule({
     name: 'jobs',
@@ -22,6 +23,7 @@ export function createJobsModule({
       'GET /api/v1/jobs': (ctx, { query }) => jobs.list(ctx, query),
       'GET /api/v1/jobs/:id': (ctx, { params }) => jobs.get(ctx, params.id),
       'POST /api/v1/jobs/:id/cancel': (ctx, { params }) => jobs.cancel(ctx, params.id),
+      'POST /api/v1/jobs/:id/retry': (ctx, { params }) => jobs.retry(ctx, params.id),
     },
   })
 }

@@ -2,7 +2,7 @@ import { accessApi } from '../../../shared/api/access.ts'
 import { defineModule } from '../../core/module.ts'
 import { pickRoutes } from '../../core/pick-routes.ts'
 import { TenantModel } from './store.ts'
-import { createTenant, listTenants, readTenant } from './tenants.ts'
+import { changeTenant, createTenant, listTenants, readTenant } from './tenants.ts'
 
 export { createSandboxTenant, removeSandboxTenant } from './sandbox-tenants.ts'
 export {
@@ -23,6 +23,7 @@ const contract = pickRoutes(accessApi, [
   'GET /api/v1/tenants',
   'POST /api/v1/tenants',
   'GET /api/v1/tenants/:id',
+  'PATCH /api/v1/tenants/:id',
 ])
 
 export const tenantsModule = defineModule({
@@ -33,5 +34,7 @@ export const tenantsModule = defineModule({
     'GET /api/v1/tenants': (ctx, { query }) => listTenants(ctx, query),
     'POST /api/v1/tenants': (ctx, { body }) => createTenant(ctx, body),
     'GET /api/v1/tenants/:id': (ctx, { params }) => readTenant(ctx, params.id),
+    'PATCH /api/v1/tenants/:id': (ctx, { params, body }, { ifMatch }) =>
+      changeTenant(ctx, params.id, body, ifMatch),
   },
 })

@@ -1,6 +1,8 @@
 import mongoose, { Schema } from 'mongoose'
+import type { TenantList } from '../../../shared/api/access.ts'
 import { newEvent, type WithOutbox, withOutbox } from '../../core/events/index.ts'
 import { newId } from '../../core/ids.ts'
+import { type FoundPage, findPage, given, timeFilter } from '../../core/lists/index.ts'
 import { platformTenantId } from '../../core/platform-tenant.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 
@@ -17,6 +19,14 @@ export interface Tenant {
   readonly createdAt: Date
   readonly updatedAt: Date
 }
+
+/** Orders in which the list can be asked for. */
+const tenantSort = {
+  createdAt: { path: 'createdAt', type: 'date' },
+  updatedAt: { path: 'updatedAt', type: 'date' },
+  name: { path: 'name', type: 'text' },
+  slug: { path: 'slug', type: 'text', unique: true },
+} as const
 
 // Not tenant-scoped: a tenant is its own scope. The services compare ids with the caller's tree.
 const tenantSchema = new Schema<Tenant & WithOutbox>(
@@ -93,11 +103,29 @@ export async function findTreeIds(id: string): Promise<string[]> {
   return TenantModel.distinct('_id', treeOf([id]))
 }
 
-export async function findTreePage(id: string, after: object, limit: number): Promise<Tenant[]> {
-  return TenantModel.find({ $and: [treeOf([id]), after] })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
+export async function findTreePage(id: string, query: TenantList): Promise<FoundPage<Tenant>> {
+  const { kind, slug, parentId, below } = query
+  return findPage<Tenant>(TenantModel, {
+    filter: {
+      ...given({ kind, slug, parentId }),
+      ...timeFilter(query),
+      $and: [treeOf([id]), ...(below === undefined ? [] : [{ ancestorIds: below }])],
+    },
+    query,
+    sortFields: tenantSort,
+  })
+}
+
+/** Null where another writer was faster. */
+export async function renameTenant(
+  { _id, updatedAt }: Pick<Tenant, '_id' | 'updatedAt'>,
+  name: string,
+): Promise<Tenant | null> {
+  return TenantModel.findOneAndUpdate(
+    { _id, updatedAt },
+    { $set: { name } },
+    { returnDocument: 'after' },
+  ).lean<Tenant>()
 }
 
 export async function deleteTenantRow(id: string): Promise<void> {

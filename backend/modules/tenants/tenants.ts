@@ -1,9 +1,10 @@
-import type { TenantSummary } from '../../../shared/api/access.ts'
-import type { ListQuery, Page } from '../../../shared/api/contract.ts'
+import type { TenantList, TenantSummary } from '../../../shared/api/access.ts'
+import type { Page } from '../../../shared/api/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { isDuplicateKey } from '../../core/duplicate-key.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { assertIfMatch } from '../../core/etag.ts'
+import { showPage } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import {
   findBySlug,
@@ -12,6 +13,7 @@ import {
   findTreePage,
   findTrees,
   insertTenant,
+  renameTenant,
   type Tenant,
   type TenantKind,
   upsertPlatform,
@@ -120,16 +122,45 @@ async function insertUnlessTaken(
 
 export async function listTenants(
   ctx: TenantContext,
-  query: ListQuery,
+  query: TenantList,
 ): Promise<Page<TenantSummary>> {
-  const rows = await findTreePage(ctx.tenantId, afterCursor(query), query.limit)
-  return toPage(rows, query.limit, summarise)
+  return showPage(await findTreePage(ctx.tenantId, query), summarise)
+}
+
+async function findInTree(ctx: TenantContext, id: string): Promise<Tenant> {
+  const tenant = await findTenant(id)
+  const isInside = tenant && [...tenant.ancestorIds, tenant._id].includes(ctx.tenantId)
+  if (!isInside) throw new AppError('not_found', `The organisation ${id} does not exist`)
+  return tenant
 }
 
 /** A tenant of the caller's tree; anything else does not exist for the caller. */
 export async function readTenant(ctx: TenantContext, id: string): Promise<TenantSummary> {
-  const tenant = await findTenant(id)
-  const isInside = tenant && [...tenant.ancestorIds, tenant._id].includes(ctx.tenantId)
-  if (!isInside) throw new AppError('not_found', `The organisation ${id} does not exist`)
-  return summarise(tenant)
+  return summarise(await findInTree(ctx, id))
+}
+
+const tries = 5
+
+/** Renames a tenant of the caller's tree; its short name stands in addresses and stays. */
+export async function changeTenant(
+  ctx: TenantContext,
+  id: string,
+  { name }: { readonly name?: string | undefined },
+  ifMatch: string | undefined,
+): Promise<TenantSummary> {
+  for (let left = tries; left > 0; left--) {
+    const current = await findInTree(ctx, id)
+    assertIfMatch(ifMatch, summarise(current))
+    if (name === undefined || name === current.name) return summarise(current)
+    const renamed = await renameTenant(current, name)
+    if (!renamed) continue
+    await recordAudit(ctx, {
+      action: 'tenant.update',
+      target: { type: 'tenant', id },
+      fields: ['name'],
+      result: 'success',
+    })
+    return summarise(renamed)
+  }
+  throw new AppError('conflict', 'Others change it at this moment; try again')
 }
