@@ -8,6 +8,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { exportGrades } from '../../examples/grade-exporter/export-grades.ts'
 import { createConnectClient } from '../../shared/client/index.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { createHttpBrowser } from '../support/http-browser.ts'
+import { answerConsent } from '../support/oauth.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'edpsych-examples-'))
@@ -187,18 +189,37 @@ describe('page with a widget', () => {
 })
 
 describe('sign-in with OAuth', () => {
-  it('starts with one command and sends the browser to the consent page with PKCE', async () => {
+  it('signs somebody in with one command, gets fresh tokens and signs out', async () => {
     const example = start([process.execPath, 'examples/oauth-login/main.mjs'])
     const address = await example.said(/open (http:\S+)/)
+    const browser = createHttpBrowser()
 
-    const login = await fetch(`${address}login`, { redirect: 'manual' })
+    const login = await browser.send(`${address}login`)
+    const asked = login.headers.get('location') ?? ''
+    const back = await answerConsent(browser, app, asked)
+    const home = await browser.open(back.href)
 
-    const target = new URL(login.headers.get('location') ?? '')
-    expect(target.origin).toBe(app.url)
-    expect(target.searchParams.get('code_challenge_method')).toBe('S256')
-    expect(login.headers.getSetCookie().some((cookie) => cookie.startsWith('edp_session='))).toBe(
-      true,
-    )
+    expect(new URL(asked).searchParams.get('code_challenge_method')).toBe('S256')
+    expect(back.origin).toBe(new URL(address).origin)
+    expect(home.body).toContain('<h1>Signed in</h1>')
+    expect(home.body.match(/<li>/g)?.length).toBe(5)
+    const fresh = await browser.open(`${address}refresh`, { method: 'POST' })
+    expect(fresh.body).toContain('<h1>Signed in</h1>')
+    expect(fresh.body).toContain('<li>')
+    const out = await browser.open(`${address}logout`, { method: 'POST' })
+    expect(out.body).toContain('Sign in with EdPsych Connect')
+  }, 60_000)
+
+  it('refuses an answer to a question it did not ask', async () => {
+    const example = start([process.execPath, 'examples/oauth-login/main.mjs'])
+    const address = await example.said(/open (http:\S+)/)
+    const browser = createHttpBrowser()
+
+    await browser.send(`${address}login`)
+    const forged = await browser.send(`${address}callback?code=stolen&state=other`)
+
+    expect(forged.status).toBe(400)
+    expect(forged.body).toContain('not to our question')
   }, 60_000)
 })
 

@@ -1,8 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { type Client, createClient } from '../../shared/api/client.ts'
 import type { Sandbox } from '../../shared/api/sandbox.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
+import { launch, lmsClient, persona } from '../support/lms-client.ts'
+
+const LmsTools = z.array(z.object({ id: z.string() }))
+const LmsPlatform = z.object({
+  issuer: z.string(),
+  authorizationEndpoint: z.string(),
+  tokenEndpoint: z.string(),
+  jwksUri: z.string(),
+})
 
 let app: TestApp
 let school: TestTenant
@@ -133,15 +143,45 @@ describe('a new sandbox', () => {
     expect(elsewhere.status).toBe(404)
   })
 
-  it('shows its LMS, which launches into it', async () => {
-    const page = await fetch(first.sandbox.lms?.url.replace('127.0.0.1', 'localhost') ?? '', {
-      redirect: 'manual',
+  it('launches from an LMS of its own, and the session opens this sandbox alone', async () => {
+    const lms = lmsClient((first.sandbox.lms?.url ?? '').replace(/\/$/, ''))
+    const [tool] = LmsTools.parse(await lms.call('GET', '/tools'))
+    const items = await first.client('GET /api/v1/items', { query: { limit: 1 } })
+    const item = items.data[0]
+    const { link } = await lms.addLink(tool?.id ?? '', {
+      title: item?.title ?? '',
+      url: item?.launchUrl ?? '',
     })
-    const platforms = await first.client('GET /api/v1/lti/platforms', { query: {} })
+    const platform = LmsPlatform.parse(await lms.call('GET', '/platform'))
 
-    expect([200, 302]).toContain(page.status)
-    expect(platforms.data).toHaveLength(1)
-    expect(platforms.data[0]).toMatchObject({ issuer: first.sandbox.lms?.issuer })
+    const { page } = await launch(
+      { baseUrl: lms.baseUrl, platform },
+      { as: persona.student, linkId: link.id },
+    )
+
+    const code = /#code=([\w-]+)/.exec(page.url)?.[1] ?? ''
+    const session = await fetch(`${app.url}/lti/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+    })
+    const { token } = (await session.json()) as { token: string }
+    expect((await call(`/items/${item?.id}`, token)).status).toBe(200)
+    const others = await second.client('GET /api/v1/items', { query: { limit: 1 } })
+    expect((await call(`/items/${others.data[0]?.id}`, token)).status).toBe(404)
+  })
+
+  it('has an LMS that knows nothing of another sandbox’s', async () => {
+    const [ours, theirs] = [first, second].map(({ sandbox }) =>
+      lmsClient((sandbox.lms?.url ?? '').replace(/\/$/, '')),
+    )
+    const [tool] = LmsTools.parse(await theirs?.call('GET', '/tools'))
+
+    await theirs?.addLink(tool?.id ?? '', { title: 'Only theirs', url: `${app.url}/lti` })
+
+    const seen = await fetch(`${ours?.baseUrl}/courses/2?as=student`)
+    expect(seen.status).toBe(200)
+    expect(await seen.text()).not.toContain('Only theirs')
   })
 })
 
