@@ -11,6 +11,7 @@ import './views/request.ts'
 import './views/requests.ts'
 import './views/sandbox.ts'
 import './views/sandboxes.ts'
+import './views/usage.ts'
 import './views/webhook.ts'
 import './views/webhooks.ts'
 
@@ -77,6 +78,13 @@ const places: readonly Place[] = [
     path: `${home}/requests/:id`,
     title: 'Request',
     view: (s, p) => html`<console-request .session=${s} .parameters=${p}></console-request>`,
+  },
+  {
+    path: `${home}/usage`,
+    title: 'Usage',
+    nav: 'Usage',
+    scope: 'usage.read',
+    view: (s) => html`<console-usage .session=${s}></console-usage>`,
   },
   {
     path: `${home}/sandboxes`,
