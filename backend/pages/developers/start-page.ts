@@ -38,7 +38,7 @@ export function startPage(api: ApiDocument, publicUrl: string): DeveloperPage {
       <h2 id="embed">4. Embed an item</h2>
       <p>Make a snippet for one item. What the answer holds in <code>snippet</code> goes into any web page; readers need no account.</p>
       ${call('start-embed', 'POST', '/api/v1/embeds', { body: { kind: 'item', targetId: placeholders.item } })}
-      ${codeBlock('HTML', 'html', `<script type="module" src="${publicUrl}/embed/v1/loader.js"></script>\n<edpsych-embed src="${publicUrl}/embed/…"></edpsych-embed>`)}
+      ${codeBlock('HTML', 'html', `<script async src="${publicUrl}/embed/v1/loader.js"></script>\n<edpsych-embed src="${publicUrl}/embed/v1/view/…"><a href="${publicUrl}/embed/v1/view/…">Capital of Wales</a></edpsych-embed>`)}
       <h2 id="next">Where next</h2>
       <ul>
         <li><a href="/developers/guides/authentication">Authentication</a>: keys, OAuth 2, and which to choose.</li>
