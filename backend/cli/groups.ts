@@ -20,8 +20,12 @@ export const groups: Readonly<Record<string, GroupEntry>> = {
     load: async () => (await import('./tenants.ts')).tenants,
   },
   keys: {
-    summary: 'List, create and revoke API keys',
+    summary: 'List, create, rotate and revoke API keys',
     load: async () => (await import('./keys.ts')).keys,
+  },
+  'oauth-clients': {
+    summary: 'List, register, approve and disable OAuth applications',
+    load: async () => (await import('./oauth-clients.ts')).oauthClients,
   },
   admin: {
     summary: 'Help staff back into their accounts',
