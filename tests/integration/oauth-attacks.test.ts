@@ -326,7 +326,13 @@ describe('pushed authorization requests', () => {
     postForm(
       app,
       '/oauth/par',
-      { response_type: 'code', redirect_uri: callback, scope: 'items.read', ...more },
+      {
+        client_id: client.id,
+        response_type: 'code',
+        redirect_uri: callback,
+        scope: 'items.read',
+        ...more,
+      },
       auth(),
     )
 
@@ -335,6 +341,7 @@ describe('pushed authorization requests', () => {
 
     expect(status).toBe(400)
     expect(body.error).toBe('invalid_request')
+    expect(body.error_description).toMatch(/PKCE/)
   })
 
   it('give an address that works once', async () => {

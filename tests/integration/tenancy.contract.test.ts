@@ -66,7 +66,53 @@ beforeAll(async () => {
     body: { name: 'Their teacher', email: 'teacher@theirs.example', role: 'teacher' },
   })
   const sandbox = await client('POST /api/v1/sandboxes', { body: {} })
+  await client('POST /api/v1/attempts/:id/submit', {
+    params: { id: attempt.id },
+    body: { responses: { RESPONSE: ['45'] } },
+  })
+  const user = await client('POST /api/v1/users', {
+    body: { sourcedId: 'u1', givenName: 'Their', familyName: 'Pupil', role: 'student' },
+  })
+  const schoolClass = await client('POST /api/v1/classes', {
+    body: { sourcedId: 'c1', title: 'Their class' },
+  })
+  const enrollment = await client('POST /api/v1/enrollments', {
+    body: { sourcedId: 'e1', classSourcedId: 'c1', userSourcedId: 'u1', role: 'student' },
+  })
+  const audit = await client('GET /api/v1/audit', { query: { limit: 1 } })
+  const application = await client('POST /api/v1/oauth-clients', {
+    body: {
+      name: 'Their application',
+      redirectUris: ['https://app.theirs.example/callback'],
+      scopes: ['items.read', 'roster.read'],
+      contact: 'help@theirs.example',
+      purpose: 'Theirs',
+    },
+  })
+  const webhook = await client('POST /api/v1/webhooks', {
+    body: { url: 'https://hooks.theirs.example/in', eventTypes: ['*'] },
+  })
+  const application = await client('POST /api/v1/oauth-clients', {
+    body: {
+      name: 'Their application',
+      scopes: ['items.read'],
+      purpose: 'Shows items in their portal',
+      redirectUris: ['https://app.theirs.example/callback'],
+    },
+  })
+  const events = await client('GET /api/v1/events', { query: { limit: 1 } })
   Object.assign(foreign, {
+    webhooks: webhook.id,
+    'webhook-deliveries': 'whd_00000000000000000000000000',
+    'oauth-clients': application.id,
+    'oauth-grants': 'ogr_00000000000000000000000000',
+    events: events.data[0]?.id,
+    imports: report.id,
+    results: attempt.id,
+    users: user.id,
+    classes: schoolClass.id,
+    enrollments: enrollment.id,
+    audit: audit.data[0]?.id,
     sandboxes: sandbox.id,
     items: itemId,
     attempts: attempt.id,
@@ -75,6 +121,8 @@ beforeAll(async () => {
     resources: resource.id,
     embeds: embed.id,
     keys: key.id,
+    'oauth-clients': application.id,
+    'oauth-grants': 'gra_00000000000000000000000000',
     people: person.id,
     tenants: theirs.id,
     jobs: 'job_00000000000000000000000000',
@@ -88,10 +136,16 @@ afterAll(async () => {
 
 /** A body that its schema accepts, so that only the tenant can be the reason for a refusal. */
 function bodyFor(key: string): object | undefined {
+  if (key.startsWith('GET ')) return undefined
+  if (/^(GET|DELETE) /.test(key)) return undefined
   if (key.endsWith('/clock')) return { offsetSeconds: 1 }
   if (key.endsWith('/:id/certifications')) return { webhookId: 'whk_0' }
   if (key.startsWith('PUT /api/v1/sandboxes')) return {}
   if (key.startsWith('PATCH ')) return { name: 'Taken over' }
+  if (key.endsWith('/:id/approvals')) return { scopes: ['roster.read'], reason: 'Try' }
+  if (key.endsWith('/:id/roles')) return { role: 'teacher' }
+  if (key.endsWith('/:id/deployments')) return { deploymentId: '1' }
+  if (key.endsWith('/approvals')) return { scopes: ['roster.read'], reason: 'x' }
   if (key.endsWith('/submit')) return { responses: { RESPONSE: ['45'] } }
   return undefined
 }
@@ -113,7 +167,7 @@ function foreignPath(key: string): string {
   const collection = path.slice('/api/v1/'.length, path.indexOf('/:'))
   const id = foreign[collection]
   if (!id) throw new Error(`this test knows no ${collection} of the other tenant: add one`)
-  return path.replace(':id', id)
+  return path.replace(':id', id).replace(':role', 'teacher').replace(':deploymentId', '1')
 }
 
 describe('an object of another tenant does not exist', () => {
