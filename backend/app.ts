@@ -1,13 +1,14 @@
-import express, { type Express, type RequestHandler, Router } from 'express'
+import express, { type Express, type RequestHandler } from 'express'
 import type { Metric } from 'prom-client'
 import type { Contract } from '../shared/api/contract.ts'
+import { latestVersion } from '../shared/api/versions.ts'
 import type { Config } from './config.ts'
 import { isConnected } from './core/database/is-connected.ts'
 import { baseHeaders } from './core/headers.ts'
-import { crossOrigin, type HttpOptions, mountContract } from './core/http/index.ts'
+import { crossOrigin, type HttpOptions, mountContracts } from './core/http/index.ts'
 import type { Logger } from './core/logging.ts'
 import type { AnyModule } from './core/module.ts'
-import { describeApi } from './core/openapi.ts'
+import { answerOpenApi, describeApi } from './core/openapi/index.ts'
 import { problemHandler } from './core/problem.ts'
 import { requestId } from './core/request-id.ts'
 import { metricsHandler } from './metrics.ts'
@@ -48,15 +49,8 @@ export function createApp(options: AppOptions): Express {
   app.use(baseHeaders({ https: publicUrl.startsWith('https:') }))
   mountHealth(app, options)
   const contract: Contract = Object.assign({}, ...modules.map((module) => module.contract))
-  const description = describeApi(contract, {
-    title: 'EdPsych Connect',
-    version,
-    serverUrl: publicUrl,
-  })
-  app.get('/api/v1/openapi.json', (_req, res) => {
-    res.setHeader('access-control-allow-origin', '*')
-    res.json(description)
-  })
+  const description = describeApi(contract, { version: latestVersion, serverUrl: publicUrl })
+  app.get('/api/v1/openapi.json', answerOpenApi(description))
   app.use(apiRoutes(modules, http))
   for (const { router } of modules) if (router) app.use(router)
   app.use(staticAssets(options.webFolder, version))
@@ -86,12 +80,16 @@ export function createApp(options: AppOptions): Express {
 
 /** The routes of all contracts; requests for pages and LTI endpoints are not matched against them. */
 function apiRoutes(modules: readonly AnyModule[], http: HttpOptions): RequestHandler {
-  const router = Router()
-  router.use(crossOrigin)
-  for (const module of modules) router.use(mountContract(module, http))
+  const routes = mountContracts(modules, http)
   return (req, res, next) => {
-    if (req.path.startsWith('/api/')) router(req, res, next)
-    else next()
+    if (!req.path.startsWith('/api/')) {
+      next()
+      return
+    }
+    crossOrigin(req, res, (error?: unknown) => {
+      if (error === undefined) routes(req, res, next)
+      else next(error)
+    })
   }
 }
 

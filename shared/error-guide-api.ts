@@ -35,4 +35,20 @@ export const apiErrorGuide = {
     meaning: 'After this change nobody could administer the organisation any more.',
     whatToDo: 'Give the role to somebody else first, then repeat the change.',
   },
+  version_unknown: {
+    meaning: '`EdPsych-Version` names no version of this API.',
+    whatToDo:
+      'Send one of the dates that the answer and `GET /api/v1/versions` list, or leave the header out.',
+  },
+  operation_sunset: {
+    meaning: 'This operation was deprecated at least a year ago and has ended.',
+    whatToDo:
+      'Call its successor, which the answer and the header `Link` name. It will not come back.',
+  },
+  brown_out: {
+    meaning:
+      'This deprecated operation is refused for a short, announced time, so that callers are noticed before it ends.',
+    whatToDo:
+      'Call its successor instead. If you cannot yet, wait for the seconds of `Retry-After`; the operation ends for good at `Sunset`.',
+  },
 } satisfies Record<string, ErrorGuidance>

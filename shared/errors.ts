@@ -123,6 +123,10 @@ export const errors = {
   idempotency_outcome_unknown: 409,
   last_administrator: 409,
 
+  version_unknown: 400,
+  operation_sunset: 410,
+  brown_out: 503,
+
   database_unavailable: 503,
   database_in_use: 503,
   engine_untrusted: 503,

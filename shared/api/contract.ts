@@ -28,6 +28,20 @@ export interface Route {
   readonly errors?: readonly ErrorCode[]
   /** The collection is the same for all tenants. */
   readonly shared?: true
+  readonly deprecated?: Deprecation
+}
+
+/** The announced end of an operation: headers, document and refusals all follow from it. */
+export interface Deprecation {
+  /** When it was announced, RFC 3339. */
+  readonly since: string
+  /** From then on it answers 410; twelve months after `since` at the earliest. */
+  readonly sunset: string
+  /** What to call instead. */
+  readonly successor: RouteKey
+  readonly reason: string
+  /** Announced times in which it is refused, so that a forgotten caller is noticed before the end. */
+  readonly brownOuts?: readonly { readonly from: string; readonly to: string }[]
 }
 
 export type RouteKey = `${Method} /${string}`

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto'
+import type { RequestHandler } from 'express'
+import type { Json } from './json.ts'
+
+/** Answers the document: written once, the same for everybody, readable from any site. */
+export function answerOpenApi(document: Json): RequestHandler {
+  const text = JSON.stringify(document)
+  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`
+  return (req, res) => {
+    res.setHeader('access-control-allow-origin', '*')
+    res.setHeader('access-control-expose-headers', 'etag, x-request-id')
+    res.setHeader('cache-control', 'public, max-age=300')
+    res.setHeader('etag', etag)
+    if (req.headers['if-none-match'] === etag) {
+      res.status(304).end()
+      return
+    }
+    res.type('application/json').send(text)
+  }
+}

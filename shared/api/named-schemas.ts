@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import * as access from './access.ts'
+import * as events from './events.ts'
+import * as items from './items.ts'
+import * as keys from './keys.ts'
+import * as limits from './limits.ts'
+import * as lti from './lti.ts'
+import * as oauth from './oauth.ts'
+import * as operations from './operations.ts'
+import * as resources from './resources.ts'
+import * as roster from './roster.ts'
+import * as rosterBulk from './roster-bulk.ts'
+import * as sandbox from './sandbox.ts'
+import * as usage from './usage.ts'
+import * as versions from './version-history.ts'
+import * as webhookDeliveries from './webhook-deliveries.ts'
+import * as webhooks from './webhooks.ts'
+
+const modules = [
+  access,
+  events,
+  items,
+  keys,
+  limits,
+  lti,
+  oauth,
+  operations,
+  resources,
+  roster,
+  rosterBulk,
+  sandbox,
+  usage,
+  versions,
+  webhookDeliveries,
+  webhooks,
+]
+
+/** Every exported schema of the contracts under its name: the components of the OpenAPI document. */
+export function namedSchemas(): Map<z.ZodType, string> {
+  const names = new Map<z.ZodType, string>()
+  for (const module of modules) {
+    for (const [name, value] of Object.entries(module)) {
+      if (value instanceof z.ZodType && !names.has(value)) names.set(value, name)
+    }
+  }
+  return names
+}
