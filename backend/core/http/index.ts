@@ -11,4 +11,4 @@ export type {
   RequestFacts,
 } from './definition.ts'
 export { factsOf } from './identify.ts'
-export { mountContract, splitKey } from './mount.ts'
+export { mountContract, mountContracts, splitKey } from './mount.ts'

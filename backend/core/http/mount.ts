@@ -16,15 +16,45 @@ import { authorise, identifyCaller } from './identify.ts'
 import { listBorder, refuseUnknown } from './list-border.ts'
 import { bodyParsers } from './read-body.ts'
 import { sendReply, toReply } from './reply.ts'
+import { createRouteTable } from './route-table.ts'
 
 /**
- * Express routes of one module. Each call passes, in this order: credential, right, gates, body,
- * parse, handler, answer; observers hear of it when it has ended.
+ * The routes of some modules. Each call passes, in this order: credential, limit, right, gates, body, parse, handler,
+ * answer; observers hear of it when it has ended.
  */
-export function mountContract(module: AnyModule, options: HttpOptions): Router {
-  const router = Router()
+export function mountContracts(
+  modules: readonly AnyModule[],
+  options: HttpOptions,
+): RequestHandler {
+  const table = createRouteTable<Router>()
+  for (const [path, methods] of methodsByPath(Object.assign({}, ...modules.map(contractOf)))) {
+    const router = Router()
+    for (const module of modules) mountPath(router, path, module, options)
+    router.options(path, answerOptions(methods))
+    router.all(path, (_req, res, next) => {
+      res.setHeader('allow', allowOf(methods))
+      next(new AppError('method_not_allowed', `This address answers ${methods.join(', ')}`))
+    })
+    table.add(path, router)
+  }
+  return (req, res, next) => {
+    const router = table.find(req.path)
+    if (router) router(req, res, next)
+    else next()
+  }
+}
+
+/** The same for one module alone. */
+export function mountContract(module: AnyModule, options: HttpOptions): RequestHandler {
+  return mountContracts([module], options)
+}
+
+const contractOf = ({ contract }: AnyModule): Contract => contract
+
+function mountPath(router: Router, path: string, module: AnyModule, options: HttpOptions): void {
   for (const [key, route] of Object.entries(module.contract)) {
-    const [method, path] = splitKey(key)
+    const [method, routePath] = splitKey(key)
+    if (routePath !== path) continue
     const handle = method === 'GET' ? handlerOf(module, key) : guarded(module, key, path)
     // Credentials come before the body: nobody unknown makes the server read megabytes.
     router[methodNames[method]](
@@ -34,14 +64,6 @@ export function mountContract(module: AnyModule, options: HttpOptions): Router {
       answerRoute(route, handle, options),
     )
   }
-  for (const [path, methods] of methodsByPath(module.contract)) {
-    router.options(path, answerOptions(methods))
-    router.all(path, (_req, res, next) => {
-      res.setHeader('allow', allowOf(methods))
-      next(new AppError('method_not_allowed', `This address answers ${methods.join(', ')}`))
-    })
-  }
-  return router
 }
 
 type Handle = (ctx: TenantContext, input: object, request: RequestInfo) => Promise<unknown>
