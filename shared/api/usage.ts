@@ -60,6 +60,8 @@ export const RequestProblem = z.object({
   errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })),
 })
 
+export type RequestProblem = z.output<typeof RequestProblem>
+
 export const RequestRecord = z.object({
   id: Id,
   requestId: z.string().meta({ description: 'As in X-Request-Id of the answer' }),

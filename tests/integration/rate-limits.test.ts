@@ -6,7 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { platformContext } from '../../backend/core/platform-tenant.ts'
 import { createKey } from '../../backend/modules/auth/index.ts'
-import { createClient } from '../../shared/api/client.ts'
+import { type Client, createClient } from '../../shared/api/client.ts'
+import type { NewTenantLimits } from '../../shared/api/limits.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
 import { type SecondServer, startSecondServer } from '../support/second-server.ts'
 
@@ -14,7 +15,7 @@ const masterKey = randomBytes(32).toString('base64')
 const dataDir = mkdtempSync(join(tmpdir(), 'edpsych-second-'))
 let app: TestApp
 let second: SecondServer
-let platform: ReturnType<typeof createClient>
+let platform: Client
 
 beforeAll(async () => {
   app = await startTestApp({ EDPSYCH_MASTER_KEY: masterKey, EDPSYCH_DEFAULT_PLAN: 'standard' })
@@ -44,7 +45,10 @@ function call(tenant: TestTenant, base = app.url, path = '/api/v1/me'): Promise<
   return fetch(base + path, { headers: { authorization: `Bearer ${tenant.key}` } })
 }
 
-async function limitTenant(tenant: TestTenant, overrides: object): Promise<void> {
+async function limitTenant(
+  tenant: TestTenant,
+  overrides: NewTenantLimits['overrides'],
+): Promise<void> {
   await platform('PUT /api/v1/limits', { query: { tenantId: tenant.id }, body: { overrides } })
   // The other process follows within a second.
   await wait(1000)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { RequestProblem } from '../../shared/api/usage.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
 import { startSecondServer } from '../support/second-server.ts'
 
@@ -86,7 +87,8 @@ it('records a refusal exactly as it was answered, without values of the query', 
     },
     body: JSON.stringify({ name: '', email: 'nobody', role: 'teacher' }),
   })
-  const problem = await refused.json()
+  // Problem details, as every refusal.
+  const problem = (await refused.json()) as RequestProblem & { requestId: string }
 
   const { data } = await tenant.client('GET /api/v1/requests', { query: { status: '4xx' } })
 
