@@ -18,11 +18,15 @@ export async function startEndpoint(
   answer: (delivery: ReceivedDelivery) => number | Promise<number>,
 ): Promise<WebhookEndpoint> {
   const received: ReceivedDelivery[] = []
-  const server = createServer(async (req, res) => {
-    const delivery = { headers: req.headers, body: (await buffer(req)).toString('utf8') }
-    received.push(delivery)
-    res.statusCode = await answer(delivery)
-    res.end()
+  const server = createServer((req, res) => {
+    const take = async (): Promise<void> => {
+      const delivery = { headers: req.headers, body: (await buffer(req)).toString('utf8') }
+      received.push(delivery)
+      res.statusCode = await answer(delivery)
+      res.end()
+    }
+    // A delivery may be cut off when the test ends.
+    take().catch(() => res.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // A server on a port has an address object.

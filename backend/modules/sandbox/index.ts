@@ -26,7 +26,7 @@ import { findByToken, SandboxModel } from './sandbox-store.ts'
 import { clockOf, sandboxOf, showSandbox } from './show-sandbox.ts'
 import { moveClock, setFaults } from './turn-dials.ts'
 
-export type { SandboxDeps, SandboxLmsPark, SchoolMaterial, WebhookFacts } from './deps.ts'
+export type { SandboxDeps, SandboxLmsPark } from './deps.ts'
 export type { DeliveryFaults } from './fault-gate.ts'
 
 export interface SandboxModule extends Module<typeof sandboxApi> {

@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { verifyWebhook, WebhookVerificationError } from '../../../../shared/client/webhooks.ts'
 import type { TenantContext } from '../../../core/tenancy.ts'
 import type { SandboxDeps } from '../deps.ts'
-import type { Dials } from '../dials.ts'
 
 type Verdict = { readonly verified: boolean; readonly reason: string | null }
 
@@ -14,10 +13,7 @@ export async function judgeSignature(
     readonly headers: IncomingHttpHeaders
     readonly body: Buffer
   },
-  deps: Pick<SandboxDeps, 'findWebhooks'> & {
-    readonly dials: Pick<Dials, 'now'>
-    readonly isWhole: boolean
-  },
+  deps: Pick<SandboxDeps, 'findWebhooks' | 'now'> & { readonly isWhole: boolean },
 ): Promise<Verdict | null> {
   const { headers, body, url } = request
   if (!Object.keys(headers).some((name) => name.startsWith('webhook-'))) return null
@@ -29,9 +25,9 @@ export async function judgeSignature(
   if (!deps.isWhole) {
     return { verified: false, reason: 'The body is too long to be kept and checked' }
   }
-  const sandboxTime = deps.dials.now(ctx.tenantId).getTime()
   try {
-    await verifyWebhook({ secret, headers, body, now: sandboxTime })
+    // Deliveries carry real time whatever the sandbox's clock says: receivers elsewhere go by theirs.
+    await verifyWebhook({ secret, headers, body, now: deps.now().getTime() })
     return { verified: true, reason: null }
   } catch (error) {
     if (!(error instanceof WebhookVerificationError)) throw error

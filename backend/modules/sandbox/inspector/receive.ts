@@ -15,7 +15,7 @@ const mostPerSecond = 100
 const mostHeaderBytes = 4096
 
 type ReceiveDeps = Pick<SandboxDeps, 'findWebhooks' | 'now' | 'settings'> & {
-  readonly dials: Pick<Dials, 'now' | 'noteUse'>
+  readonly dials: Pick<Dials, 'noteUse'>
 }
 
 /** The address that takes any request for a sandbox and keeps it to be looked at. */
