@@ -57,6 +57,24 @@ async function takeAll(page) {
   await page.goto(`${server.url}/admin`)
   await page.getByText('Attempts').last().waitFor()
   await take(page, 'overview')
+
+  await takeDevelopers(await profile.context.newPage())
+}
+
+async function takeDevelopers(page) {
+  await page.goto(`${server.url}/developers`)
+  await page.getByRole('button', { name: 'Create a sandbox' }).click()
+  await page.getByText('Your sandbox is ready').waitFor()
+  await page.locator('#key').scrollIntoViewIfNeeded()
+  await take(page, 'developers')
+
+  await page.setViewportSize({ width: 1480, height: 900 })
+  await page.goto(`${server.url}/developers/reference/items`)
+  await page
+    .locator('.operation')
+    .first()
+    .evaluate((element) => element.scrollIntoView())
+  await take(page, 'reference')
 }
 
 async function answerAs(page, who, choice) {
