@@ -18,8 +18,13 @@ const routes = Object.entries(api) as [string, Route][]
 const withId = routes.filter(
   ([key, route]) => key.includes(':') && route.access !== 'public' && route.access !== 'staff',
 )
+// The log of one's own requests names the addresses that one asked for, foreign ids included.
 const lists = routes.filter(
-  ([key, route]) => key.startsWith('GET ') && !key.includes(':') && route.access === 'tenant',
+  ([key, route]) =>
+    key.startsWith('GET ') &&
+    !key.includes(':') &&
+    route.access === 'tenant' &&
+    key !== 'GET /api/v1/requests',
 )
 
 function pathOf(key: string): string {
@@ -92,20 +97,10 @@ beforeAll(async () => {
   const webhook = await client('POST /api/v1/webhooks', {
     body: { url: 'https://hooks.theirs.example/in', eventTypes: ['*'] },
   })
-  const application = await client('POST /api/v1/oauth-clients', {
-    body: {
-      name: 'Their application',
-      scopes: ['items.read'],
-      purpose: 'Shows items in their portal',
-      redirectUris: ['https://app.theirs.example/callback'],
-    },
-  })
   const events = await client('GET /api/v1/events', { query: { limit: 1 } })
   Object.assign(foreign, {
     webhooks: webhook.id,
     'webhook-deliveries': 'whd_00000000000000000000000000',
-    'oauth-clients': application.id,
-    'oauth-grants': 'ogr_00000000000000000000000000',
     events: events.data[0]?.id,
     imports: report.id,
     results: attempt.id,
@@ -136,16 +131,16 @@ afterAll(async () => {
 
 /** A body that its schema accepts, so that only the tenant can be the reason for a refusal. */
 function bodyFor(key: string): object | undefined {
-  if (key.startsWith('GET ')) return undefined
   if (/^(GET|DELETE) /.test(key)) return undefined
   if (key.endsWith('/clock')) return { offsetSeconds: 1 }
   if (key.endsWith('/:id/certifications')) return { webhookId: 'whk_0' }
   if (key.startsWith('PUT /api/v1/sandboxes')) return {}
   if (key.startsWith('PATCH ')) return { name: 'Taken over' }
-  if (key.endsWith('/:id/approvals')) return { scopes: ['roster.read'], reason: 'Try' }
   if (key.endsWith('/:id/roles')) return { role: 'teacher' }
   if (key.endsWith('/:id/deployments')) return { deploymentId: '1' }
   if (key.endsWith('/approvals')) return { scopes: ['roster.read'], reason: 'x' }
+  if (key.endsWith('/webhooks/:id/rotate-secret')) return { overlapSeconds: 0 }
+  if (key.endsWith('/webhooks/:id/replay')) return { failed: true }
   if (key.endsWith('/submit')) return { responses: { RESPONSE: ['45'] } }
   return undefined
 }
@@ -183,7 +178,7 @@ describe('its owner still finds it unchanged afterwards', () => {
   it.each(withId.map(([key]) => key).filter((key) => /^GET \S+\/:id$/.test(key)))(
     '%s',
     async (key) => {
-      if (/jobs|deliveries/.test(key)) return
+      if (/jobs|deliveries|requests/.test(key)) return
       const response = await callAs(theirs, key, foreignPath(key))
 
       expect(response.status).toBe(200)
