@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
 import { type LiveServer, startLiveServer } from '../tests/support/live-server.ts'
+import { measureApi } from './api.ts'
 import { floorSteps, launchSteps, ltijsTool, ourTool } from './launches.ts'
 import {
   best,
@@ -47,6 +48,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'edpsych-bench-'))
 const server = await measureStarts()
 try {
   await measureReads(server)
+  await measureCalls(server)
   await measureLaunches(server)
 } finally {
   await server.stop()
@@ -62,6 +64,8 @@ async function timedStart(): Promise<{ server: LiveServer; seconds: number }> {
       EDPSYCH_ALLOW_PRIVATE_NETWORKS: '1',
       LOG_LEVEL: 'silent',
       NODE_ENV: 'production',
+      // What is measured is the cost of limits, not their refusals.
+      EDPSYCH_DEFAULT_PLAN: 'unmetered',
     },
   })
   return { server: started, seconds: (performance.now() - startedAt) / 1000 }
@@ -139,6 +143,13 @@ async function interleave(
     }
   }
   return windows.map(best)
+}
+
+async function measureCalls(live: LiveServer): Promise<void> {
+  const record = engineRecord()
+  if (!record) return
+  const { tenantId } = bootstrap()
+  await measureApi({ live, mongodbUri: record.uri, tenantId, itemId: importItem(), add })
 }
 
 async function measureReads(live: LiveServer): Promise<void> {
