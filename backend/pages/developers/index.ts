@@ -20,7 +20,6 @@ export interface DeveloperPortalOptions {
   /** The OpenAPI document that the API publishes. */
   readonly document: Json
   /** Whether `/developers/console` is there. */
-  readonly hasConsole?: boolean
 }
 
 /** Holds `docs/guides` and `CHANGELOG.md`: the repository, or the folder of the build. */
@@ -41,7 +40,7 @@ export function developerPortal(options: DeveloperPortalOptions): Router {
     changelogPage(join(contentFolder, 'CHANGELOG.md')),
   ]
   const pages = new Map(all.map((page) => [page.path, page]))
-  const groups = navigationGroups(api, guides, options.hasConsole ?? false)
+  const groups = navigationGroups(api, guides)
   const index = searchIndex({ api, guides, events: eventCatalogue })
   const cache = createPageCache()
 

@@ -4,17 +4,13 @@ import type { NavigationGroup } from './page.ts'
 import { addressOfTag } from './reference-pages.ts'
 
 /** The side navigation: the same on every page. */
-export function navigationGroups(
-  api: ApiDocument,
-  guides: readonly Guide[],
-  hasConsole: boolean,
-): NavigationGroup[] {
+export function navigationGroups(api: ApiDocument, guides: readonly Guide[]): NavigationGroup[] {
   return [
     {
       title: 'Start',
       links: [
         { href: '/developers', label: 'Getting started' },
-        ...(hasConsole ? [{ href: '/developers/console', label: 'Console' }] : []),
+        { href: '/developers/console', label: 'Console' },
         { href: '/sandbox', label: 'Sandbox' },
       ],
     },

@@ -96,12 +96,12 @@ function isTelling(value: unknown): boolean {
 }
 
 const limits = [
-  ['minimum', 'at least'],
-  ['maximum', 'at most'],
-  ['minLength', 'at least this many characters:'],
-  ['maxLength', 'at most this many characters:'],
-  ['minItems', 'at least this many entries:'],
-  ['maxItems', 'at most this many entries:'],
+  ['minimum', 'at least', ''],
+  ['maximum', 'at most', ''],
+  ['minLength', 'at least', ' characters'],
+  ['maxLength', 'at most', ' characters'],
+  ['minItems', 'at least', ' entries'],
+  ['maxItems', 'at most', ' entries'],
 ] as const
 
 /** What a value must keep to: limits, allowed values, default. */
@@ -115,9 +115,11 @@ export function constraints(api: Resolver, value: unknown): Html | '' {
       html`one of ${values.map((entry, index) => html`${index > 0 ? ', ' : ''}<code>${String(entry)}</code>`)}`,
     )
   }
-  for (const [name, words] of limits) {
+  for (const [name, words, unit] of limits) {
     const limit = schema[name]
-    if (limit !== undefined && isTelling(limit)) said.push(html`${words} ${String(limit)}`)
+    if (limit !== undefined && isTelling(limit)) {
+      said.push(html`${words} ${String(limit)}${unit}`)
+    }
   }
   if (schema['default'] !== undefined) {
     said.push(html`default <code>${JSON.stringify(schema['default'])}</code>`)
