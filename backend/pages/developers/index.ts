@@ -19,7 +19,6 @@ export interface DeveloperPortalOptions {
   readonly publicUrl: string
   /** The OpenAPI document that the API publishes. */
   readonly document: Json
-  /** Whether `/developers/console` is there. */
 }
 
 /** Holds `docs/guides` and `CHANGELOG.md`: the repository, or the folder of the build. */
