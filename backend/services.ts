@@ -8,6 +8,7 @@ import { createJobs, createQueue } from './core/jobs/index.ts'
 import { createLimiter, createPolicies, createTokenStore } from './core/limits/index.ts'
 import { createLive } from './core/live/index.ts'
 import type { Logger } from './core/logging.ts'
+import type { AnyModule } from './core/module.ts'
 import { createOutgoing } from './core/outgoing/index.ts'
 import { createSecrets } from './core/secrets/index.ts'
 import { demoLibrary } from './demo/library/index.ts'
@@ -22,7 +23,7 @@ import {
 } from './modules/content/index.ts'
 import { createJobsModule } from './modules/jobs/index.ts'
 import { createLtiModule, gradePassbackOf, outboxModels as ltiModels } from './modules/lti/index.ts'
-import { createOAuthModule } from './modules/oauth/index.ts'
+import { createOAuthModule, scopesOfApplication } from './modules/oauth/index.ts'
 import { rosterModule, rosterOutboxModels } from './modules/roster/index.ts'
 import { createSandboxModule, type SandboxLmsPark } from './modules/sandbox/index.ts'
 import {
@@ -32,6 +33,7 @@ import {
   tenantsModule,
 } from './modules/tenants/index.ts'
 import { createUsageModule } from './modules/usage/index.ts'
+import { createVersionsModule } from './modules/versions/index.ts'
 import { createWebhooksModule, outboxModels as webhookModels } from './modules/webhooks/index.ts'
 import { createObjectReader } from './read-object.ts'
 
@@ -91,7 +93,9 @@ export function createServices({
     publish: (tenantId, topic, message) => live.publish(tenantId, topic, message),
   })
   const scopesNow = (tenantId: string, principal: Parameters<typeof currentScopes>[1]) =>
-    currentScopes(tenantId, principal, sandbox.now(tenantId))
+    principal.kind === 'oauth'
+      ? scopesOfApplication(tenantId, principal, sandbox.now(tenantId))
+      : currentScopes(tenantId, principal, sandbox.now(tenantId))
   const live = createLive({
     log,
     publicUrl: settings.publicUrl,
@@ -182,7 +186,7 @@ export function createServices({
     log,
   })
   // Express matches in this order, so what is asked for most comes first.
-  const modules = [
+  const modules: readonly AnyModule[] = [
     assessment,
     content,
     lti,
@@ -192,6 +196,11 @@ export function createServices({
     tenantsModule,
     sandbox,
     usage,
+    createVersionsModule({
+      contract: () => Object.assign({}, ...modules.map(({ contract }) => contract)),
+      callersOf: usage.callersOf,
+      describeCaller: usage.describeCaller,
+    }),
     webhooks,
     createAuditModule({ audit }),
     createJobsModule({ jobs }),

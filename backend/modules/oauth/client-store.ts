@@ -22,6 +22,8 @@ export interface ClientRow {
   readonly requirePushedRequests: boolean
   readonly requireDpop: boolean
   readonly disabledAt: Date | null
+  /** Dated API version since its first call; absent until then. */
+  readonly pinnedVersion?: string
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -45,6 +47,7 @@ const clientSchema = new Schema<ClientRow>(
     requirePushedRequests: { type: Boolean, default: false },
     requireDpop: { type: Boolean, default: false },
     disabledAt: { type: Date, default: null },
+    pinnedVersion: { type: String },
   },
   { timestamps: true, autoIndex: false, versionKey: false },
 )
@@ -60,6 +63,7 @@ export type NewClientRow = Omit<
   | 'previousSecretDigest'
   | 'previousSecretUntil'
   | 'disabledAt'
+  | 'pinnedVersion'
   | 'createdAt'
   | 'updatedAt'
 >
@@ -140,4 +144,16 @@ export async function replaceClientSecret(
 export async function removeClient({ tenantId }: TenantContext, id: string): Promise<boolean> {
   const { deletedCount } = await OAuthClientModel.deleteOne({ _id: id, tenantId })
   return deletedCount === 1
+}
+
+/** Keeps a client at the version of its first call; one that is pinned stays. */
+export async function pinClient(
+  { _id, tenantId }: Pick<ClientRow, '_id' | 'tenantId'>,
+  pinnedVersion: string,
+): Promise<void> {
+  await OAuthClientModel.updateOne(
+    { _id, tenantId, pinnedVersion: null },
+    { $set: { pinnedVersion } },
+    { timestamps: false },
+  )
 }

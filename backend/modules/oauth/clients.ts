@@ -46,6 +46,7 @@ async function showClient(ctx: TenantContext, row: ClientRow, now: Date): Promis
     requirePushedRequests: row.requirePushedRequests,
     requireDpop: row.requireDpop,
     disabledAt: row.disabledAt?.toISOString() ?? null,
+    pinnedVersion: row.pinnedVersion ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   }

@@ -94,7 +94,7 @@ export function consentPage(facts: ConsentFacts): Html {
       <input type="hidden" name="csrf" value="${facts.csrf}" />
       <input type="hidden" name="tenant" value="${tenant.id}" />
       <button class="button" type="submit" name="decision" value="allow">Allow</button>
-      <button class="button quiet" type="submit" name="decision" value="refuse">Refuse</button>
+      <button class="button secondary" type="submit" name="decision" value="refuse">Refuse</button>
     </form>
   </section>`
 }

@@ -28,6 +28,7 @@ import { createAuthorizationServer } from './server.ts'
 
 export { approve, withdrawApprovals } from './approvals.ts'
 export { createClient, listClients, rotateClientSecret, updateClient } from './clients.ts'
+export { scopesOfApplication } from './current-scopes.ts'
 export type { OAuthDeps } from './deps.ts'
 
 export interface OAuthModule extends Module<typeof oauthApi> {

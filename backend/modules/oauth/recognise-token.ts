@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { latestVersion } from '../../../shared/api/versions.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { createChangeWatch } from '../../core/database/change-watch.ts'
 import type { BearerAuthenticator } from '../../core/http/index.ts'
@@ -7,7 +8,7 @@ import { getTenant } from '../tenants/index.ts'
 import type { AccessClaims } from './access-token.ts'
 import { withheldOf } from './approvals.ts'
 import { findChanges, isTokenRevoked } from './change-store.ts'
-import { type ClientRow, findAnyClient } from './client-store.ts'
+import { type ClientRow, findAnyClient, pinClient } from './client-store.ts'
 import { findConsent } from './consent-store.ts'
 import type { OAuthDeps } from './deps.ts'
 import { checkProof } from './dpop.ts'
@@ -19,6 +20,7 @@ export interface Access {
   readonly scopes: ReadonlySet<string>
   readonly userId: string | undefined
   readonly mode: 'live' | 'test'
+  readonly apiVersion: string
 }
 
 interface Entry {
@@ -46,6 +48,8 @@ export async function readAccess(claims: AccessClaims, now: Date): Promise<Acces
   if (!client || client.disabledAt || !tenant) {
     throw revoked('The application of this token was withdrawn')
   }
+  // Once for each client; what is read here is remembered for the life of the token.
+  if (!client.pinnedVersion) await pinClient(client, latestVersion)
   const granted = claims.scope.split(' ').filter((scope) => client.scopes.includes(scope))
   const allowed = await allowedOf(claims, client, now)
   const withheld = await withheldOf({ tenantId: tenant.id }, client._id, granted)
@@ -54,6 +58,7 @@ export async function readAccess(claims: AccessClaims, now: Date): Promise<Acces
     scopes: new Set(granted.filter((scope) => allowed(scope) && !withheld.includes(scope))),
     userId: claims.grant_id === undefined ? undefined : claims.sub,
     mode: tenant.kind === 'sandbox' ? 'test' : 'live',
+    apiVersion: client.pinnedVersion ?? latestVersion,
   }
 }
 
@@ -119,7 +124,7 @@ export function createTokenAuthenticator(
   async function accessOf(token: string): Promise<Access> {
     const key = createHash('sha256').update(token).digest('base64url')
     const waiting = watch.fresh()
-    if (waiting) await waiting
+    if (waiting !== undefined) await waiting
     const entry = entries.get(key)
     if (entry && entry.until > performance.now()) return entry.access
     entries.delete(key)
@@ -133,7 +138,7 @@ export function createTokenAuthenticator(
   return {
     prefix: 'eyJ',
     async authenticate(token, request) {
-      const { claims, scopes, userId, mode } = await accessOf(token)
+      const { claims, scopes, userId, mode, apiVersion } = await accessOf(token)
       const at = mode === 'test' && nowIn ? await nowIn(claims.tenant) : now()
       if (claims.exp * 1000 + 60_000 <= at.getTime()) {
         throw new AppError('token_expired', 'This access token has expired; ask for a new one')
@@ -163,6 +168,7 @@ export function createTokenAuthenticator(
         scopes,
         requestId: request.requestId,
         remoteAddress: request.remoteAddress,
+        apiVersion,
         ...(mode === 'test' && { mode }),
       }
     },
