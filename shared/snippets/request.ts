@@ -40,10 +40,15 @@ export function addressOf(
 
 /** Also what `encodeURIComponent` leaves and a shell, a quoted string or a client's globbing could touch. */
 function encodeStrictly(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(
+  return encodeURIComponent(wellFormed(text)).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   )
+}
+
+/** Half of a surrogate pair cannot be written in UTF-8. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Cs}/gu, '\ufffd')
 }
 
 /** JSON with every character outside printable ASCII escaped: the same in any file encoding. */
