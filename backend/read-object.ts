@@ -1,3 +1,4 @@
+import { latestVersion } from '../shared/api/versions.ts'
 import type { Contract, Route } from '../shared/api/contract.ts'
 import { AppError } from '../shared/errors.ts'
 import type { AnyModule, RequestInfo } from './core/module.ts'
@@ -13,6 +14,7 @@ const noRequest: RequestInfo = {
   remoteAddress: '',
   userAgent: '',
   ifMatch: undefined,
+  version: latestVersion,
   cookies: {},
   upload: Buffer.alloc(0),
   setHeader: () => undefined,

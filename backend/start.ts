@@ -10,6 +10,7 @@ import { type Database, openDatabase } from './core/database/open-database.ts'
 import { startTtlSweeper } from './core/database/ttl-sweeper.ts'
 import type { Logger } from './core/logging.ts'
 import { loadMasterKey } from './core/secrets/index.ts'
+import { createDeprecationGate, versionGate } from './core/versions/index.ts'
 import { packFolder } from './demo/sample-package.ts'
 import { seedDemo } from './demo/seed-demo.ts'
 import { type EnsuredAccount, ensureFirstAdministrator } from './modules/auth/index.ts'
@@ -40,8 +41,12 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** Opens the database, brings it up to date, seeds what is missing and listens. */
-export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+/** Opens the database, brings it up to date, seeds what is missing and listens; `now` tells when operations end. */
+export async function startServer(
+  config: Config,
+  log: Logger,
+  { now = () => new Date() }: { readonly now?: () => Date } = {},
+): Promise<RunningServer> {
   const masterKey = await loadMasterKey({
     value: config.masterKey,
     dataDir: config.dataDir,
@@ -53,7 +58,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     log,
   })
   try {
-    return await serve(config, log, masterKey, database)
+    return await serve(config, log, masterKey, database, now)
   } catch (error) {
     await database.close()
     throw error
@@ -65,6 +70,7 @@ async function serve(
   log: Logger,
   masterKey: Buffer,
   database: Database,
+  now: () => Date,
 ): Promise<RunningServer> {
   const services = createServices({ config, log, masterKey, lmsPark: () => schools })
   const schools = createSandboxSchools({
@@ -86,7 +92,11 @@ async function serve(
       http: {
         bearer: services.bearer,
         session: (request) => services.auth.authenticateSession(request),
-        gates: [services.sandbox.faultGate],
+        gates: [
+          versionGate,
+          createDeprecationGate({ publicUrl: config.settings.publicUrl, now }),
+          services.sandbox.faultGate,
+        ],
         observers: [services.usage.observe, (call) => services.sandbox.observe(call)],
         limit: services.limiter.limit,
         checkAnswers: config.checkAnswers,

@@ -12,6 +12,8 @@ export interface RequestInfo {
   readonly remoteAddress: string
   readonly userAgent: string
   readonly ifMatch: string | undefined
+  /** Dated version by which the call is answered. */
+  readonly version: string
   readonly cookies: Readonly<Record<string, string | undefined>>
   /** Present on routes that declare `upload`. */
   readonly upload: Buffer

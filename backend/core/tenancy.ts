@@ -21,6 +21,8 @@ export interface TenantContext {
   readonly remoteAddress?: string
   /** `test` for everything that acts in a sandbox; absent means live. */
   readonly mode?: 'live' | 'test'
+  /** Dated API version that the credential is pinned to; absent: the newest. */
+  readonly apiVersion?: string
   /** Ids of the only objects this credential opens (a launch or an embed); absent: the whole tenant. */
   readonly limitedTo?: readonly string[]
 }

@@ -56,7 +56,13 @@ export const Id = z.string().min(1).max(64)
 export const IdParams = z.object({ id: Id })
 
 export const ListQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(50)
+    .meta({ description: 'How many at most on one page' }),
   cursor: z.string().max(2000).optional().meta({
     description: '`nextCursor` of the page before, with the same filters and the same order',
   }),

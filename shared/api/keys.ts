@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { allScopes } from '../scopes.ts'
 import { type Contract, Id, IdParams, ListQuery, listOf, Timestamps } from './contract.ts'
+import { apiVersions } from './versions.ts'
 
 export const ScopeName = z.enum(allScopes as [string, ...string[]])
 
@@ -30,6 +31,10 @@ export const ApiKey = z.object({
     .array(z.object({ hint: z.string(), until: z.iso.datetime() }))
     .meta({ description: 'Secrets before the last rotation that still work' }),
   revokedAt: z.iso.datetime().nullable(),
+  pinnedVersion: z.iso
+    .date()
+    .nullable()
+    .meta({ description: 'API version since its first call; null before' }),
   ...Timestamps,
 })
 export type ApiKey = z.output<typeof ApiKey>
@@ -88,6 +93,10 @@ export const keysApi = {
         .datetime()
         .optional()
         .meta({ description: 'Earlier than before; rotating starts its time anew' }),
+      pinnedVersion: z
+        .enum(apiVersions)
+        .optional()
+        .meta({ description: 'Moves the key to this dated version of the API' }),
     }),
     response: ApiKey,
     errors: ['conflict'],

@@ -48,6 +48,10 @@ export const OAuthClient = z.object({
   requirePushedRequests: z.boolean(),
   requireDpop: z.boolean(),
   disabledAt: z.iso.datetime().nullable(),
+  pinnedVersion: z.iso
+    .date()
+    .nullable()
+    .meta({ description: 'API version since its first call; null before' }),
   ...Timestamps,
 })
 export type OAuthClient = z.output<typeof OAuthClient>

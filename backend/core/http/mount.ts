@@ -9,6 +9,7 @@ import type { AnyModule, RequestInfo } from '../module.ts'
 import { invalidRequest } from '../problem.ts'
 import { createTokenSealer } from '../secrets/token-sealer.ts'
 import type { TenantContext } from '../tenancy.ts'
+import { transforms, versionOf } from '../versions/index.ts'
 import { setChallenge } from './challenge.ts'
 import { allowOf, answerOptions } from './cross-origin.ts'
 import type { ApiCall, HttpOptions, KnownCall } from './definition.ts'
@@ -86,7 +87,10 @@ function guarded(module: AnyModule, key: string, path: string): Handle {
     if (request.ifMatch !== undefined) {
       const current = await read(ctx, input, request)
       // Only objects with an id are read at the address they are written at.
-      assertIfMatch(request.ifMatch, current as object)
+      assertIfMatch(
+        request.ifMatch,
+        transforms.downgrade(readKey, request.version, current) as object,
+      )
     }
     return handle(ctx, input, request)
   }
@@ -180,17 +184,24 @@ function answerRoute(route: Route, handle: Handle, options: HttpOptions): Reques
   return async (req, res) => {
     // Set by admit, which runs before on every route.
     const call = res.locals['call'] as KnownCall
+    const version = versionOf(res)
     if (parameters) refuseUnknown(parameters, req.query)
     const given = route.query && parsePart(route.query, req.query, '#/query')
     const input = {
       ...(route.params && { params: parsePart(route.params, req.params, '#/path') }),
       ...(given && { query: list ? list.enter(call, given) : given }),
-      ...(route.body && { body: parsePart(route.body, req.body, '#') }),
+      ...(route.body && {
+        body: parsePart(route.body, transforms.upgrade(call.operation, version, req.body), '#'),
+      }),
     }
     const run = async () => {
       const answer = await handle(call.ctx, input, requestInfo(req, res))
       const checked = options.checkAnswers && route.response ? route.response.parse(answer) : answer
-      const shown = list && given ? list.leave(call, given, checked) : checked
+      const shown = transforms.downgrade(
+        call.operation,
+        version,
+        list && given ? list.leave(call, given, checked) : checked,
+      )
       return toReply(req, route, shown, options.publicUrl)
     }
     const isWrapped = options.around && req.method !== 'GET' && req.method !== 'HEAD'
@@ -207,6 +218,7 @@ function requestInfo(req: Request, res: Response): RequestInfo {
     },
     userAgent: req.headers['user-agent'] ?? '',
     ifMatch: req.headers['if-match'],
+    version: versionOf(res),
     get cookies() {
       return parseCookie(req.headers.cookie ?? '')
     },

@@ -28,7 +28,10 @@ export function toReply(req: Request, route: Route, answer: unknown, publicUrl: 
 export function sendReply(req: Request, res: Response, { status, headers, text }: Reply): void {
   for (const name in headers) {
     const value = headers[name]
-    if (value !== undefined) res.setHeader(name, value)
+    if (value === undefined) continue
+    // A deprecated operation has links already.
+    if (name === 'link') res.append(name, value)
+    else res.setHeader(name, value)
   }
   res.setHeader('cache-control', 'private, no-store')
   if ((req.method === 'GET' || req.method === 'HEAD') && isKnown(req, headers['etag'])) {

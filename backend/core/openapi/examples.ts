@@ -7,16 +7,19 @@ const deepest = 20
 export function createExamples(components: Readonly<Record<string, Json>>) {
   function exampleOf(schema: unknown, name = '', owner = '', depth = 0): unknown {
     if (!isJson(schema) || depth > deepest) return null
-    const { $ref, ...own } = schema
-    if (typeof $ref === 'string' && own['examples'] === undefined) {
+    const { $ref } = schema
+    if (typeof $ref === 'string' && schema['examples'] === undefined) {
       const component = $ref.split('/').at(-1) ?? ''
       return exampleOf(components[component], name, component, depth + 1)
     }
-    const given = firstOf(schema['examples']) ?? schema['const']
-    if (given !== undefined) return given
-    const usual = usualFor(schema, name, owner)
-    if (usual !== undefined) return usual
-    if (schema['default'] !== undefined) return schema['default']
+    const given = [
+      firstOf(schema['examples']),
+      schema['const'],
+      usualFor(schema, name, owner),
+      schema['default'],
+    ]
+    const value = given.find((one) => one !== undefined)
+    if (value !== undefined) return value
     const variants = [schema['enum'], schema['anyOf'], schema['oneOf']].find(Array.isArray)
     if (variants) return ofVariants(schema, variants, name, owner, depth)
     return ofType(schema, name, owner, depth)
@@ -35,28 +38,29 @@ export function createExamples(components: Readonly<Record<string, Json>>) {
   }
 
   function ofType(schema: Json, name: string, owner: string, depth: number): unknown {
+    const { properties } = schema
+    if (isJson(properties)) return ofProperties(properties, owner, depth)
     const type = [schema['type']].flat().find((one) => one !== 'null')
-    if (isJson(schema['properties'])) {
-      const members = Object.entries(schema['properties']).filter(
-        ([member]) => !(owner.endsWith('Page') && member === 'count'),
-      )
-      return Object.fromEntries(
-        members.map(([member, property]) => [
-          member,
-          exampleOf(property, member, owner, depth + 1),
-        ]),
-      )
-    }
-    if (type === 'object') return {}
     if (type === 'array') return [exampleOf(schema['items'], singularOf(name), owner, depth + 1)]
+    if (type === 'string') return textOf(schema, name)
     if (type === 'integer' || type === 'number') return Number(schema['minimum'] ?? 1)
-    if (type === 'boolean') return true
-    if (type === 'null') return null
-    return type === 'string' ? textOf(schema, name) : {}
+    return simple[String(type)] ?? {}
+  }
+
+  function ofProperties(properties: Json, owner: string, depth: number): Json {
+    // A page is counted only where that is asked for.
+    const members = Object.entries(properties).filter(
+      ([member]) => member !== 'count' || !owner.endsWith('Page'),
+    )
+    return Object.fromEntries(
+      members.map(([member, property]) => [member, exampleOf(property, member, owner, depth + 1)]),
+    )
   }
 
   return exampleOf
 }
+
+const simple: Readonly<Record<string, unknown>> = { boolean: true, null: null }
 
 function firstOf(list: unknown): unknown {
   return Array.isArray(list) ? list[0] : undefined

@@ -85,7 +85,9 @@ function ofPart(where: 'path' | 'query', route: Route, schemas: SchemaCollector)
     name,
     in: where,
     required: where === 'path' || required.includes(name),
-    ...(description ? { description } : {}),
+    description:
+      description ??
+      (where === 'path' ? 'Id, as it was answered' : `Only what has this \`${name}\``),
     schema,
   }))
 }

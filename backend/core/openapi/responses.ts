@@ -43,7 +43,7 @@ export function describeResponses(
     }
   }
   const codes = failuresOf(method, path, route)
-  for (const refusal of new Set([...codes].map((code) => errors[code]).sort())) {
+  for (const refusal of new Set([...codes].map((code) => errors[code]).sort((a, b) => a - b))) {
     const own = [...codes].filter((code) => errors[code] === refusal)
     const name = nameOf(refusal, own, route)
     refusals.set(name, refusalOf(refusal, own, route))
@@ -140,7 +140,7 @@ export const problemSchema: Json = {
 /** One example for each of these codes. */
 export function problemExamples(codes: ReadonlySet<ErrorCode>, serverUrl: string): Json {
   const requestId = '019ab2c4-7d31-7c5e-9f0a-3b6d8e1f2a4c'
-  const entries = [...codes].sort().map((code) => [
+  const entries = [...codes].sort((a, b) => a.localeCompare(b)).map((code) => [
     code,
     {
       summary: titleOf(code),

@@ -140,9 +140,17 @@ function differing(found: Record<Direction, Map<string, Json>>): Set<string> {
   return apart
 }
 
+/** Not every reader of JSON Schema knows Unicode classes. */
+function portable(object: Json): Json {
+  const { pattern } = object
+  if (typeof pattern !== 'string') return object
+  return { ...object, pattern: pattern.replaceAll('\\p{Cc}', '\\u0000-\\u001f\\u007f-\\u009f') }
+}
+
 /** Answers may grow, so the document does not forbid members it does not name; strict bodies stay strict. */
 function tolerant(value: unknown): unknown {
-  return mapObjects(value, (object) => {
+  return mapObjects(value, (member) => {
+    const object = portable(member)
     if (object['additionalProperties'] !== false || !isJson(object['properties'])) return object
     const { additionalProperties: _, ...rest } = object
     return rest

@@ -33,6 +33,8 @@ export interface ApiKeyRow {
   readonly expiresAt: Date | null
   readonly lastUsedAt: Date | null
   readonly revokedAt: Date | null
+  /** Dated API version since its first call; absent until then. */
+  readonly pinnedVersion?: string
   /** By the clock of the database: what other processes ask for to drop what they remember. */
   readonly changedAt?: Date
   readonly createdAt: Date
@@ -67,6 +69,7 @@ const keySchema = new Schema<ApiKeyRow & WithOutbox>(
     expiresAt: { type: Date, default: null },
     lastUsedAt: { type: Date, default: null },
     revokedAt: { type: Date, default: null },
+    pinnedVersion: { type: String },
     changedAt: { type: Date, default: () => new Date() },
   },
   { timestamps: true, autoIndex: false, versionKey: false },
@@ -173,7 +176,9 @@ export async function markRevoked(
 export async function changeKey(
   { tenantId }: TenantContext,
   read: ApiKeyRow,
-  change: Partial<Pick<ApiKeyRow, 'name' | 'allowedNetworks' | 'scopes' | 'expiresAt'>>,
+  change: Partial<
+    Pick<ApiKeyRow, 'name' | 'allowedNetworks' | 'scopes' | 'expiresAt' | 'pinnedVersion'>
+  >,
 ): Promise<ApiKeyRow | null> {
   return ApiKeyModel.findOneAndUpdate(
     { _id: read._id, tenantId, revokedAt: null, updatedAt: read.updatedAt },
@@ -208,6 +213,15 @@ export async function noteUse(tenantId: string, id: string, now: Date): Promise<
   await ApiKeyModel.updateOne(
     { _id: id, tenantId },
     { $set: { lastUsedAt: now } },
+    { timestamps: false },
+  )
+}
+
+/** Keeps a key at the version of its first call; one that is pinned stays. */
+export async function pinKey(tenantId: string, id: string, pinnedVersion: string): Promise<void> {
+  await ApiKeyModel.updateOne(
+    { _id: id, tenantId, pinnedVersion: null },
+    { $set: { pinnedVersion } },
     { timestamps: false },
   )
 }

@@ -33,6 +33,7 @@ export function showKey(key: ApiKeyRow, now: Date): ApiKey {
       .filter(({ until }) => until > now)
       .map(({ hint, until }) => ({ hint, until: until.toISOString() })),
     revokedAt: key.revokedAt?.toISOString() ?? null,
+    pinnedVersion: key.pinnedVersion ?? null,
     createdAt: key.createdAt.toISOString(),
     updatedAt: key.updatedAt.toISOString(),
   }
@@ -145,6 +146,7 @@ export interface KeyChange {
   readonly allowedNetworks?: readonly string[] | undefined
   readonly scopes?: readonly string[] | undefined
   readonly expiresAt?: string | undefined
+  readonly pinnedVersion?: string | undefined
 }
 
 /** Renames or narrows a key; nothing here lets it do more or live longer, except the networks. */
@@ -159,6 +161,7 @@ export async function updateKey(
     ...(wanted.name !== undefined && { name: wanted.name }),
     ...(wanted.allowedNetworks && { allowedNetworks: [...new Set(wanted.allowedNetworks)] }),
     ...(wanted.scopes && { scopes: fewerScopes(key, wanted.scopes) }),
+    ...(wanted.pinnedVersion !== undefined && { pinnedVersion: wanted.pinnedVersion }),
     ...(wanted.expiresAt !== undefined && { expiresAt: earlierEnd(key, wanted.expiresAt) }),
   }
   if (Object.keys(change).length === 0) return showKey(key, now)

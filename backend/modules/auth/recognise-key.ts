@@ -1,3 +1,4 @@
+import { latestVersion } from '../../../shared/api/versions.ts'
 import { AppError, type ErrorCode } from '../../../shared/errors.ts'
 import type { BearerAuthenticator, RequestFacts } from '../../core/http/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
@@ -6,7 +7,7 @@ import type { AuthDeps } from './deps.ts'
 import { createKeyCache, type KnownKey } from './key-cache.ts'
 import { digestOf, isWellFormedKey, keyPrefixes } from './key-format.ts'
 import { networkMatcher } from './key-networks.ts'
-import { type ApiKeyRow, findKeyByDigest, findKeyChanges, noteUse } from './key-store.ts'
+import { type ApiKeyRow, findKeyByDigest, findKeyChanges, noteUse, pinKey } from './key-store.ts'
 import { rolesAt, scopesOf } from './rights.ts'
 import { findStaff } from './staff-store.ts'
 
@@ -85,7 +86,11 @@ export function createKeyRecogniser(
     if (at.getTime() - last < useEveryMs) return
     if (usedAt.size >= usesRemembered) usedAt.clear()
     usedAt.set(key._id, at.getTime())
-    noteUse(key.tenantId, key._id, at).catch((error: unknown) => {
+    const writes = [
+      noteUse(key.tenantId, key._id, at),
+      ...(key.pinnedVersion ? [] : [pinKey(key.tenantId, key._id, latestVersion)]),
+    ]
+    Promise.all(writes).catch((error: unknown) => {
       log.warn({ err: error, keyId: key._id }, 'the use of a key could not be noted')
     })
   }
@@ -143,6 +148,7 @@ export function createKeyRecogniser(
       requestId,
       remoteAddress,
       ...(key.mode === 'test' && { mode: 'test' as const }),
+      ...(key.pinnedVersion && { apiVersion: key.pinnedVersion }),
     }
   }
 }

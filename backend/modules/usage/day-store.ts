@@ -168,3 +168,40 @@ export async function sumDays(
   ])
   return rows.map(({ _id, count }) => ({ group: _id.group, split: _id.split ?? null, count }))
 }
+
+/** Who called some operations since a day: the most frequent callers first. */
+export async function findCallers(
+  tenantId: string,
+  operations: readonly string[],
+  from: string,
+): Promise<
+  {
+    operation: string
+    credentialKind: string
+    credentialId: string
+    count: number
+    lastDay: string
+  }[]
+> {
+  const rows = await UsageDayModel.aggregate<{
+    _id: { operation: string; credentialKind: string; credentialId: string }
+    count: number
+    lastDay: string
+  }>([
+    { $match: { tenantId, operation: { $in: [...operations] }, day: { $gte: from } } },
+    {
+      $group: {
+        _id: {
+          operation: '$operation',
+          credentialKind: '$credentialKind',
+          credentialId: '$credentialId',
+        },
+        count: { $sum: '$count' },
+        lastDay: { $max: '$day' },
+      },
+    },
+    { $sort: { count: -1, _id: 1 } },
+    { $limit: 1000 },
+  ])
+  return rows.map(({ _id, count, lastDay }) => ({ ..._id, count, lastDay }))
+}

@@ -1,11 +1,13 @@
-import { limitsApi } from '../../../shared/api/limits.ts'
+import { limitsApi, type Me } from '../../../shared/api/limits.ts'
 import { type RequestRecord, usageApi } from '../../../shared/api/usage.ts'
 import type { EndedCall } from '../../core/http/index.ts'
 import type { AnyJob } from '../../core/jobs/index.ts'
 import type { Limiter, LivePolicies } from '../../core/limits/index.ts'
 import type { Logger } from '../../core/logging.ts'
 import { defineModule, type Module } from '../../core/module.ts'
+import type { TenantContext } from '../../core/tenancy.ts'
 import { UsageBatchModel } from './batch-store.ts'
+import { callersOf } from './callers.ts'
 import { UsageDayModel } from './day-store.ts'
 import { createFlushing } from './flushing.ts'
 import { describeCaller, readLimits, setLimits } from './limits.ts'
@@ -21,6 +23,9 @@ export interface UsageModule extends Module<typeof contract> {
   /** For `HttpOptions.observers`. */
   observe(call: EndedCall): void
   readonly jobs: readonly AnyJob[]
+  describeCaller(ctx: TenantContext): Me
+  /** Which credentials called these operations, how often and when last. */
+  callersOf(ctx: TenantContext, operations: readonly string[]): ReturnType<typeof callersOf>
   /** Begins to write every second what was counted and recorded. */
   start(): void
   /** Writes what is left. */
@@ -67,6 +72,8 @@ export function createUsageModule(deps: UsageDeps): UsageModule {
   return {
     ...module,
     jobs: metering.jobs,
+    describeCaller: (ctx) => describeCaller(ctx, deps),
+    callersOf: (ctx, operations) => callersOf(ctx, operations, usage),
     observe(call) {
       metering.observe(call)
       requests.observe(call)
