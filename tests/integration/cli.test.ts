@@ -188,6 +188,39 @@ describe('an installation', () => {
     expect((await cli(env, 'keys', 'create', ...tenant, ...wrong)).code).toBe(2)
   })
 
+  it('rotates keys, and registers, approves and disables applications', async () => {
+    const tenant = ['--tenant', 'demo']
+    const { answer: key } = await json(env, 'keys', 'create', ...tenant, '--name', 'Rotated')
+    const rotated = await json(env, 'keys', 'rotate', key.id, ...tenant, '--overlap-seconds', '60')
+    expect(rotated.answer.key).not.toBe(key.key)
+    expect(rotated.answer.previous).toHaveLength(1)
+
+    const { answer: made } = await json(
+      env,
+      ...[
+        'oauth-clients',
+        'create',
+        ...tenant,
+        '--name',
+        'Timetable',
+        '--purpose',
+        'Shows lessons',
+      ],
+      ...['--contact', 'a@b.example', '--scopes', 'items.read,roster.read'],
+      ...['--redirect-uris', 'https://app.example.org/callback'],
+    )
+    expect(made.clientSecret).toMatch(/^edp_secret_/)
+    expect(made.withheldScopes).toEqual(['roster.read'])
+    const reason = ['--scopes', 'roster.read', '--reason', 'Agreed']
+    await json(env, 'oauth-clients', 'approve', made.id, ...tenant, ...reason)
+    const next = await json(env, 'oauth-clients', 'rotate-secret', made.id, ...tenant)
+    expect(next.answer.clientSecret).not.toBe(made.clientSecret)
+    const { answer: stopped } = await json(env, 'oauth-clients', 'disable', made.id, ...tenant)
+    expect(stopped).toMatchObject({ withheldScopes: [] })
+    expect(stopped.disabledAt).toBeTruthy()
+    expect((await cli(env, 'oauth-clients', 'list', ...tenant)).out).toContain('disabled')
+  })
+
   it('adds schools below a trust and resets passwords', async () => {
     const school = ['--slug', 'elm', '--name', 'Elm Primary', '--parent', 'demo']
 
