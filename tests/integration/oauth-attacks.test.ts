@@ -1,5 +1,12 @@
 import { createHash, createHmac } from 'node:crypto'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import {
+  calculateJwkThumbprint,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  type JWTPayload,
+  SignJWT,
+} from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
 import type { HttpBrowser } from '../support/http-browser.ts'
@@ -479,4 +486,21 @@ describe('introspection and revocation', () => {
       .poll(async () => (await callApi(app, tokens.body.access_token)).body.code, { timeout: 1500 })
       .toBe('token_revoked')
   })
+})
+
+it('a rotation of the signing key leaves living tokens alone and signs with the published next key', async () => {
+  const before = await ownToken()
+  const published = async () =>
+    ((await (await fetch(`${app.url}/oauth/jwks`)).json()) as { keys: { kid: string }[] }).keys
+  const known = (await published()).map(({ kid }) => kid)
+
+  await app.server.services.oauth.rotateKeys()
+
+  const after = await ownToken()
+  const kidOf = (token: string) => decodeProtectedHeader(token).kid
+  expect(kidOf(after)).not.toBe(kidOf(before))
+  expect(known).toContain(kidOf(after))
+  expect((await published()).map(({ kid }) => kid)).toContain(kidOf(before))
+  expect((await callApi(app, before)).status).toBe(200)
+  expect((await callApi(app, after)).status).toBe(200)
 })
