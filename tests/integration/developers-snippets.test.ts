@@ -19,20 +19,20 @@ const nasty = `it's "nasty": $(id) \`id\` \\n \u2028 ${'$'}{x} Dŵr 😀`
 
 const resource = {
   name: nasty,
-  learningResourceType: 'lesson',
+  learningResourceType: 'lesson' as const,
   license: { name: 'CC BY 4.0', url: null },
   attribution: '-- "Larkfield" --',
-  content: [{ type: 'paragraph', text: nasty }],
-}
+  content: [{ type: 'paragraph' as const, text: nasty }],
+} satisfies JsonValue
 
 beforeAll(async () => {
   app = await startTestApp()
   tenant = await app.addTenant('Snippets')
   const response = await fetch(`${app.url}/api/v1/openapi.json`)
-  api = readApiDocument(await response.json())
+  api = readApiDocument(JSON.parse(await response.text()))
   folder = mkdtempSync(join(tmpdir(), 'edpsych-snippets-'))
   const made = await tenant.client('POST /api/v1/resources', {
-    body: { ...resource, name: 'First', learningResourceType: 'lesson' },
+    body: { ...resource, name: 'First' },
   })
   resourceId = made.id
 })
@@ -90,10 +90,8 @@ async function isThere(program: string): Promise<boolean> {
 }
 
 function writes(): SnippetRequest[] {
-  // Values of a contract's body are JSON.
-  const body = resource as unknown as JsonValue
   return [
-    callOf('POST', '/api/v1/resources', { body }),
+    callOf('POST', '/api/v1/resources', { body: resource }),
     callOf('PATCH', '/api/v1/resources/{id}', {
       path: { id: resourceId },
       body: { description: nasty },
@@ -117,9 +115,7 @@ describe('curl snippets', () => {
 
   it('carry nasty values unchanged', async ({ skip }) => {
     if (!(await isThere('curl'))) skip('curl is not installed')
-    const request = callOf('POST', '/api/v1/resources', {
-      body: resource as unknown as JsonValue,
-    })
+    const request = callOf('POST', '/api/v1/resources', { body: resource })
     const { output } = await run('sh', ['-s'], `${snippetOf('curl', request)} -sS\n`)
     const made: { name: string; content: { text: string }[] } = JSON.parse(output)
     expect(made.name).toBe(nasty)
@@ -129,7 +125,7 @@ describe('curl snippets', () => {
   it('delete what they name', async ({ skip }) => {
     if (!(await isThere('curl'))) skip('curl is not installed')
     const made = await tenant.client('POST /api/v1/resources', {
-      body: { ...resource, learningResourceType: 'lesson' },
+      body: resource,
     })
     const request = callOf('DELETE', '/api/v1/resources/{id}', { path: { id: made.id } })
     const { code } = await run('sh', ['-s'], `${snippetOf('curl', request)} -sS --fail-with-body\n`)

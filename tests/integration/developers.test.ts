@@ -119,7 +119,7 @@ describe('what is listed', () => {
       expect(pages.get(`/developers/errors/${code}`), code).toContain('What to do')
     }
     const refusal = await fetch(`${app.url}/api/v1/items`)
-    const { type, code }: { type: string; code: string } = await refusal.json()
+    const { type, code }: { type: string; code: string } = JSON.parse(await refusal.text())
     expect(type).toBe(`${app.url}/developers/errors/${code}`)
     expect(await (await fetch(type)).text()).toContain(`<code>${code}</code>`)
   })
@@ -139,7 +139,7 @@ describe('what is listed', () => {
   it('describes every operation of the published document, with its snippets', async () => {
     const response = await fetch(`${app.url}/api/v1/openapi.json`)
     const { paths }: { paths: Record<string, Record<string, { operationId?: string }>> } =
-      await response.json()
+      JSON.parse(await response.text())
     const reference = [...pages].filter(([path]) => path.startsWith('/developers/reference/'))
     const ids = new Set(reference.flatMap(([, html]) => idsOf(html)))
     for (const [path, methods] of Object.entries(paths)) {
@@ -186,8 +186,9 @@ describe('the search without scripts', () => {
 
   it('offers the same as an index for scripts', async () => {
     const response = await fetch(`${app.url}/developers/search.json`)
-    const entries: { url: string; title: string; kind: string; text: string }[] =
-      await response.json()
+    const entries: { url: string; title: string; kind: string; text: string }[] = JSON.parse(
+      await response.text(),
+    )
     const unknown = entries.filter(({ url }) => !pages.has(url.replace(/#.*/, '')))
     expect(unknown).toEqual([])
     expect(new Set(entries.map(({ kind }) => kind)).size).toBe(5)
