@@ -89,7 +89,7 @@ describe('the pages', () => {
       expect(html, path).not.toMatch(
         /<[^>]+\son\w+=|<[^>]+\sstyle=|<style|<script(?![^>]*\ssrc="\/)/,
       )
-      expect(html, path).not.toMatch(/(?:src|href)="(?:https?:)?\/\//)
+      expect(html, path).not.toMatch(/(?:\ssrc|<link[^>]+href)="(?:https?:)?\/\//)
     }
   })
 
