@@ -26,7 +26,7 @@ import { createTokenAuthenticator } from './recognise-token.ts'
 import { oauthRouter } from './router.ts'
 import { createAuthorizationServer } from './server.ts'
 
-export { approve, withdrawApprovals } from './approvals.ts'
+export { approve } from './approvals.ts'
 export { createClient, listClients, rotateClientSecret, updateClient } from './clients.ts'
 export { scopesOfApplication } from './current-scopes.ts'
 export type { OAuthDeps } from './deps.ts'
