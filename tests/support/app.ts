@@ -13,6 +13,7 @@ import { createTenant } from '../../backend/modules/tenants/index.ts'
 import { type RunningServer, startServer } from '../../backend/start.ts'
 import { type Client, createClient } from '../../shared/api/client.ts'
 import { allScopes } from '../../shared/scopes.ts'
+import { type AnswerCheck, checkAnswers } from './answer-check.ts'
 import { freePort } from './live-server.ts'
 
 export interface TestTenant {
@@ -25,13 +26,23 @@ export interface TestTenant {
 export interface TestApp {
   readonly url: string
   readonly server: RunningServer
+  /** Every answer of the API is held to its document; `stop` throws where one was not as it says. */
+  readonly answers: AnswerCheck
   /** A school of its own with a key that holds every right. */
   addTenant(name: string): Promise<TestTenant>
   stop(): Promise<void>
 }
 
+interface TestAppOptions {
+  /** Tells when deprecated operations end. */
+  readonly now?: () => Date
+}
+
 /** The whole server in this process, on a database of its own in the shared engine. */
-export async function startTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+export async function startTestApp(
+  env: Record<string, string> = {},
+  options: TestAppOptions = {},
+): Promise<TestApp> {
   const uri = inject('mongodbUri')
   const dbName = `test_${randomBytes(6).toString('hex')}`
   const dataDir = mkdtempSync(join(tmpdir(), 'edpsych-app-'))
@@ -52,11 +63,13 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
     },
     '0.0.0-test',
   )
-  const server = await startServer(config, createLogger({ level: 'silent' }))
+  const server = await startServer(config, createLogger({ level: 'silent' }), options)
+  const answers = checkAnswers(port)
   const url = `http://localhost:${port}`
   return {
     url,
     server,
+    answers,
     async addTenant(name) {
       const tenant = await createTenant(platformContext('test'), {
         name,
@@ -79,6 +92,10 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
       await mongoose.connection.dropDatabase()
       await server.stop()
       rmSync(dataDir, { recursive: true, force: true })
+      answers.stop()
+      if (answers.violations.length > 0) {
+        throw new Error(`not as the OpenAPI document says:\n${answers.violations.join('\n')}`)
+      }
     },
   }
 }

@@ -1,0 +1,61 @@
+import type { TestTenant } from '../support/app.ts'
+
+/** One object of each collection that a program can make, by the collection's path. */
+export async function seedObjects({ id, client }: TestTenant): Promise<Record<string, string>> {
+  const resource = await client('POST /api/v1/resources', {
+    body: {
+      name: 'Fractions',
+      learningResourceType: 'lesson',
+      license: { name: 'CC BY 4.0', url: null },
+      attribution: 'EdPsych Connect',
+    },
+  })
+  const embed = await client('POST /api/v1/embeds', {
+    body: { kind: 'resource', targetId: resource.id },
+  })
+  const user = await client('POST /api/v1/users', {
+    body: { sourcedId: 'u1', givenName: 'Ada', familyName: 'Okafor', role: 'student' },
+  })
+  const schoolClass = await client('POST /api/v1/classes', {
+    body: { sourcedId: 'c1', title: '7B Maths' },
+  })
+  const enrollment = await client('POST /api/v1/enrollments', {
+    body: { sourcedId: 'e1', classSourcedId: 'c1', userSourcedId: 'u1', role: 'student' },
+  })
+  const key = await client('POST /api/v1/keys', { body: { name: 'Seed', scopes: ['items.read'] } })
+  const platform = await client('POST /api/v1/lti/platforms', {
+    body: {
+      name: 'Moodle',
+      issuer: 'https://moodle.fuzz.example',
+      clientId: 'fuzz',
+      authorizationEndpoint: 'https://moodle.fuzz.example/auth',
+      tokenEndpoint: 'https://moodle.fuzz.example/token',
+      jwksUri: 'https://moodle.fuzz.example/jwks',
+      deploymentIds: ['1'],
+    },
+  })
+  const webhook = await client('POST /api/v1/webhooks', {
+    body: { url: 'http://127.0.0.1:9/hook', eventTypes: ['webhook.test'], enabled: false },
+  })
+  const application = await client('POST /api/v1/oauth-clients', {
+    body: {
+      name: 'Exporter',
+      redirectUris: ['https://exporter.example/back'],
+      scopes: ['items.read'],
+      contact: 'support@exporter.example',
+      purpose: 'Exports grades.',
+    },
+  })
+  return {
+    resources: resource.id,
+    embeds: embed.id,
+    users: user.id,
+    classes: schoolClass.id,
+    enrollments: enrollment.id,
+    keys: key.id,
+    'lti/platforms': platform.id,
+    webhooks: webhook.id,
+    'oauth-clients': application.id,
+    tenants: id,
+  }
+}
