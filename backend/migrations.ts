@@ -1,4 +1,3 @@
-import mongoose from 'mongoose'
 import { defineMigration, type Migration } from './core/database/migrations.ts'
 
 /** Codes of a server that has no such collection or index. */
@@ -18,8 +17,7 @@ async function passOver(drop: () => Promise<unknown>): Promise<void> {
   try {
     await drop()
   } catch (error) {
-    const isMissing = error instanceof mongoose.mongo.MongoServerError && missing.has(error.code)
-    if (!isMissing) throw error
+    if (!(error instanceof Error && 'code' in error && missing.has(error.code))) throw error
   }
 }
 

@@ -196,7 +196,7 @@ function answerRoute(route: Route, handle: Handle, options: HttpOptions): Reques
     }
     const run = async () => {
       const answer = await handle(call.ctx, input, requestInfo(req, res))
-      const checked = options.checkAnswers && route.response ? route.response.parse(answer) : answer
+      const checked = options.checkAnswers ? checkAnswer(call.operation, route, answer) : answer
       const shown = transforms.downgrade(
         call.operation,
         version,
@@ -208,6 +208,17 @@ function answerRoute(route: Route, handle: Handle, options: HttpOptions): Reques
     const reply = isWrapped ? await options.around(call, input, run, res) : await run()
     sendReply(req, res, reply)
   }
+}
+
+/** A wrong answer is our own mistake, which must not read as the caller's. */
+function checkAnswer(operation: string, route: Route, answer: unknown): unknown {
+  const checked = route.response?.safeParse(answer)
+  if (checked && !checked.success) {
+    throw new TypeError(`${operation} answers what its contract does not say`, {
+      cause: checked.error,
+    })
+  }
+  return checked?.data
 }
 
 function requestInfo(req: Request, res: Response): RequestInfo {
