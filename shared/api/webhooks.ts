@@ -8,6 +8,7 @@ import {
   Timestamps,
   WebAddress,
 } from './contract.ts'
+import { apiVersions } from './versions.ts'
 import { Replayed, WebhookDelivery, WebhookDeliveryDetail } from './webhook-deliveries.ts'
 
 /** A header or a log line must not be split by what somebody wrote in a field. */
@@ -59,8 +60,8 @@ const EndpointFields = z.object({
     description:
       '`per-entity`: one thing’s events one after the other; a retry holds back the rest',
   }),
-  apiVersion: z.iso
-    .date()
+  apiVersion: z
+    .enum(apiVersions)
     .nullable()
     .meta({ description: 'Pins the version of payloads; null: the newest' }),
   enabled: z.boolean(),

@@ -8,4 +8,4 @@ export {
   type WithOutbox,
   withOutbox,
 } from './outbox.ts'
-export { EventModel, type EventRow, findEvents, toDomainEvent } from './store.ts'
+export { EventModel, type EventRow, findEvents, repeatable, toDomainEvent } from './store.ts'

@@ -6,7 +6,7 @@ import type { Logger } from '../logging.ts'
 import { systemContext } from '../tenancy.ts'
 import type { EventConsumer } from './definition.ts'
 import type { WithOutbox } from './outbox.ts'
-import { type EventRow, insertEvents, markDelivered, toDomainEvent } from './store.ts'
+import { type EventRow, insertEvents, markDelivered, repeatable, toDomainEvent } from './store.ts'
 
 /** One consumer: the job that hands it an event, and the quicker way where it has one. */
 export interface Delivery extends Pick<EventConsumer, 'takeAtOnce'> {
@@ -41,7 +41,7 @@ export async function relayModel(
   const events = documents.flatMap(({ tenantId, pendingEvents = [] }) =>
     pendingEvents.map((event) => ({ ...event, tenantId: event.tenantId ?? tenantId ?? '' })),
   )
-  await deliver(await insertEvents(events))
+  await deliver(await insertEvents(events, repeatable))
   // Only now: whoever finds a later event in the document must find the earlier ones too, or deliver it first.
   await removePending(model, documents)
   if (documents.some(({ removedAt }) => removedAt !== undefined)) await removeRelayed(modelName)
@@ -74,7 +74,9 @@ async function removePending(model: Model<Source>, documents: readonly Source[])
     }
   })
   // Past mongoose, whose hooks would take this for a write of events and whose timestamps for a change.
-  await retryOnDisconnect(() => model.collection.bulkWrite(operations, { ordered: false }))
+  await retryOnDisconnect(() =>
+    model.collection.bulkWrite(operations, { ordered: false, ...repeatable }),
+  )
 }
 
 /** Deletes the documents of a model that were removed with an event, once the event is on record. */

@@ -59,9 +59,16 @@ export const EventModel = mongoose.model('Event', schema, 'events')
 const acrossTenants = 'the relay serves every tenant'
 const keptMs = 30 * 24 * 3600 * 1000
 
+/**
+ * For writes of a relay: a crash loses the end of the log, never something before it, and the event leaves its
+ * document last. What is lost is done again.
+ */
+export const repeatable = { writeConcern: { w: 1, journal: false } } as const
+
 /** Puts events on record; those that are there already stay as they are. */
 export async function insertEvents(
   events: readonly (PendingEvent & { readonly tenantId: string })[],
+  durability: typeof repeatable | object = {},
 ): Promise<EventRow[]> {
   const rows = events.map((event) => ({
     ...event,
@@ -69,7 +76,9 @@ export async function insertEvents(
     expiresAt: new Date(event.occurredAt.getTime() + keptMs),
   }))
   try {
-    await retryOnDisconnect(() => EventModel.insertMany(rows, { ordered: false, lean: true }))
+    await retryOnDisconnect(() =>
+      EventModel.insertMany(rows, { ordered: false, lean: true, ...durability }),
+    )
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
   }
@@ -92,6 +101,7 @@ export async function markDelivered(
     EventModel.updateMany(
       { _id: { $in: events.map(({ _id }) => _id) }, tenantId: { $in: tenantIds } },
       { $unset: { undelivered: 1 } },
+      repeatable,
     ),
   )
 }

@@ -140,11 +140,16 @@ export function newDelivery({ endpoint, event, lane, dueAt }: NewDelivery): Deli
 }
 
 /** Puts deliveries on record; one that is there already stays as it is. */
-export async function insertDeliveries(rows: readonly DeliveryRow[]): Promise<void> {
+export async function insertDeliveries(
+  rows: readonly DeliveryRow[],
+  durability: object = {},
+): Promise<void> {
   if (rows.length === 0) return
   try {
     // Past mongoose, which would cast and validate what was made just now.
-    await retryOnDisconnect(() => deliveries.insertMany([...rows], { ordered: false }))
+    await retryOnDisconnect(() =>
+      deliveries.insertMany([...rows], { ordered: false, ...durability }),
+    )
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
   }

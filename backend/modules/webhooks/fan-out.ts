@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../../shared/events.ts'
+import { repeatable } from '../../core/events/index.ts'
 import { type DeliveryRow, insertDeliveries, newDelivery } from './delivery-store.ts'
 import type { WebhookDeps } from './deps.ts'
 import { type EndpointRow, findEnabledEndpoints } from './endpoint-store.ts'
@@ -27,15 +28,16 @@ export async function fanOut(events: readonly DomainEvent[], deps: FanOutDeps): 
     if (wanting.length === 0) continue
     for (const endpoint of wanting) rows.push(deliveryOf(event, endpoint, deps))
   }
-  await putOnRecord(rows, deps)
+  await putOnRecord(rows, deps, repeatable)
 }
 
 /** Inserts deliveries and lets the first of each lane go. */
 export async function putOnRecord(
   rows: readonly DeliveryRow[],
   { onDue }: Pick<FanOutDeps, 'onDue'>,
+  durability: object = {},
 ): Promise<void> {
-  await insertDeliveries(rows)
+  await insertDeliveries(rows, durability)
   const lanes = new Map(rows.map(({ lane, tenantId }) => [lane, tenantId]))
   for (const [lane, tenantId] of lanes) if (lane !== undefined) await openLane(tenantId, lane)
   onDue([...new Set(rows.map(({ endpointId }) => endpointId))])

@@ -102,12 +102,13 @@ async function wantedOf(
   events: readonly EventRow[],
   { lineageOf }: Pick<ReplayDeps, 'lineageOf'>,
 ): Promise<EventRow[]> {
-  const wanted: EventRow[] = []
-  for (const event of events) {
-    const lineage = await lineageOf(event.tenantId)
-    if (wantsEvent(endpoint, toDomainEvent(event), lineage)) wanted.push(event)
+  const lineages = new Map<string, readonly string[]>()
+  for (const { tenantId } of events) {
+    if (!lineages.has(tenantId)) lineages.set(tenantId, await lineageOf(tenantId))
   }
-  return wanted
+  return events.filter((event) =>
+    wantsEvent(endpoint, toDomainEvent(event), lineages.get(event.tenantId) ?? []),
+  )
 }
 
 async function replayEvents(

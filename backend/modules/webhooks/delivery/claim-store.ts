@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose'
 import { retryOnDisconnect } from '../../../core/database/retry-write.ts'
+import { repeatable } from '../../../core/events/index.ts'
 import { type AttemptRow, type DeliveryRow, deliveries } from '../delivery-store.ts'
 
 /** A delivery as its worker holds it: every write of the worker names the claim. */
@@ -31,6 +32,7 @@ export async function claimAll(
     deliveries.updateMany(
       { _id: { $in: ids }, dueAt: { $lte: now } },
       { $set: { claim, dueAt: new Date(now.getTime() + leaseMs) } },
+      repeatable,
     ),
   )
   const taken =
@@ -108,7 +110,7 @@ export async function completeAll(completions: readonly Completion[]): Promise<v
       }
     },
   )
-  await retryOnDisconnect(() => deliveries.bulkWrite(operations, { ordered: false }))
+  await retryOnDisconnect(() => deliveries.bulkWrite(operations, { ordered: false, ...repeatable }))
 }
 
 /** Endpoints to which something is due; the index is skipped through, not read. */

@@ -1,0 +1,229 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Pool } from 'undici'
+import { readConfig } from '../backend/config.ts'
+import { createLogger } from '../backend/core/logging.ts'
+import { platformContext } from '../backend/core/platform-tenant.ts'
+import { systemContext, type TenantContext } from '../backend/core/tenancy.ts'
+import { insertResource } from '../backend/modules/content/resource-store.ts'
+import { createTenant } from '../backend/modules/tenants/index.ts'
+import { startServer } from '../backend/start.ts'
+import { ResourceBody } from '../shared/api/resources.ts'
+import { latestVersion } from '../shared/api/versions.ts'
+import { startWorker, type Worker } from './measure.ts'
+
+export interface WebhookFigures {
+  readonly floorPerSecond: number
+  readonly deliveriesPerSecond: number
+  readonly firstAttemptP95Ms: number
+  readonly sentInTime: number
+  readonly besideHungPerSecond: number
+}
+
+type Webhooks = Awaited<ReturnType<typeof startServer>>['services']['webhooks']
+
+const events = 2000
+const rounds = 3
+const body = ResourceBody.parse({
+  name: 'Measured',
+  learningResourceType: 'guidance',
+  license: { name: 'CC BY 4.0', url: null },
+  attribution: 'Us',
+})
+
+/** Floor and ours in turn on one machine and in one run; the best of several rounds of each. */
+export async function measureWebhooks(): Promise<WebhookFigures> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'edpsych-bench-webhooks-'))
+  const sink = await startWorker('webhook-sink.ts', {})
+  const config = readConfig(
+    {
+      PORT: '0',
+      DATA_DIR: dataDir,
+      EDPSYCH_DEMO: '0',
+      EDPSYCH_ALLOW_PRIVATE_NETWORKS: '1',
+      EDPSYCH_ADMIN_PASSWORD: 'a long bench passphrase',
+      EDPSYCH_ADMIN_EMAIL: 'admin@bench.example',
+      NODE_ENV: 'production',
+    },
+    '0.0.0-bench',
+  )
+  const server = await startServer(config, createLogger({ level: 'silent' }))
+  try {
+    return await measure(server.services.webhooks, sink)
+  } finally {
+    await server.stop()
+    await sink.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function measure(webhooks: Webhooks, sink: Worker): Promise<WebhookFigures> {
+  const floors: number[] = []
+  const ours: number[] = []
+  const besideHung: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    floors.push(await floor(sink))
+    ours.push(await drain(webhooks, sink, { hung: false }))
+    besideHung.push(await drain(webhooks, sink, { hung: true }))
+  }
+  const { p95Ms, sent } = await steady(webhooks, sink)
+  return {
+    floorPerSecond: Math.max(...floors),
+    deliveriesPerSecond: Math.max(...ours),
+    besideHungPerSecond: Math.max(...besideHung),
+    firstAttemptP95Ms: p95Ms,
+    sentInTime: sent,
+  }
+}
+
+/** The least that sending takes: a signature and a POST over fifty connections; nothing is kept. */
+async function floor(sink: Worker): Promise<number> {
+  const pool = new Pool(sink.url, { connections: 50 })
+  const secret = randomBytes(32)
+  const text = JSON.stringify({
+    type: 'resource.created',
+    data: { resourceId: 'res_floor', text: 'x'.repeat(300) },
+  })
+  const count = events * 2
+  let next = 0
+  const startedAt = performance.now()
+  const lanes = Array.from({ length: 50 }, async () => {
+    while (next++ < count) {
+      const timestamp = String(Math.floor(Date.now() / 1000))
+      const signature = createHmac('sha256', secret)
+        .update(`msg_1.${timestamp}.${text}`)
+        .digest('base64')
+      const answer = await pool.request({
+        method: 'POST',
+        path: '/',
+        headers: {
+          'content-type': 'application/json',
+          'webhook-id': 'msg_1',
+          'webhook-timestamp': timestamp,
+          'webhook-signature': `v1,${signature}`,
+        },
+        body: text,
+      })
+      await answer.body.dump()
+    }
+  })
+  await Promise.all(lanes)
+  const seconds = (performance.now() - startedAt) / 1000
+  await pool.close()
+  await askSink(sink)
+  return count / seconds
+}
+
+async function newSchool(): Promise<TenantContext> {
+  const slug = `bench-${randomBytes(6).toString('hex')}`
+  const tenant = await createTenant(platformContext('bench'), { name: slug, slug, kind: 'school' })
+  return systemContext(tenant.id, 'bench')
+}
+
+function subscribe(webhooks: Webhooks, ctx: TenantContext, url: string) {
+  const body = { url, eventTypes: ['resource.created'], description: '', filters: {} }
+  return webhooks.handlers['POST /api/v1/webhooks'](
+    ctx,
+    {
+      body: {
+        ...body,
+        tenantIds: null,
+        includeBelow: false,
+        signature: 'hmac',
+        payload: 'thin',
+        format: 'standard',
+        encryptionKey: null,
+        ordering: 'none',
+        apiVersion: null,
+        enabled: true,
+      },
+    },
+    noRequest,
+  )
+}
+
+const noRequest = {
+  remoteAddress: '',
+  userAgent: '',
+  ifMatch: undefined,
+  version: latestVersion,
+  cookies: {},
+  upload: Buffer.alloc(0),
+  setHeader: () => undefined,
+}
+
+/** How fast many events, written before anybody listened, reach a receiver from the moment they are asked for. */
+async function drain(
+  webhooks: Webhooks,
+  sink: Worker,
+  { hung }: { hung: boolean },
+): Promise<number> {
+  const ctx = await newSchool()
+  const from = new Date().toISOString()
+  const each = Array.from({ length: 20 }, async () => {
+    for (let i = 0; i < events / 20; i++) await insertResource(ctx, body)
+  })
+  await Promise.all(each)
+  await wait(1000)
+  const endpoint = await subscribe(webhooks, ctx, `${sink.url}/`)
+  const replay = (id: string) =>
+    webhooks.handlers['POST /api/v1/webhooks/:id/replay'](
+      ctx,
+      { params: { id }, body: { from } },
+      noRequest,
+    )
+  if (hung) {
+    const stuck = await subscribe(webhooks, ctx, `${sink.url}/hang`)
+    await replay(stuck.id)
+    await wait(500)
+  }
+  await askSink(sink)
+  const startedAt = performance.now()
+  await replay(endpoint.id)
+  let received = 0
+  while (received < events) {
+    received += (await askSink(sink)).count
+    await wait(10)
+  }
+  const seconds = (performance.now() - startedAt) / 1000
+  return events / seconds
+}
+
+/** 200 writes a second: how long after each write its event is with the receiver. */
+async function steady(webhooks: Webhooks, sink: Worker): Promise<{ p95Ms: number; sent: number }> {
+  const ctx = await newSchool()
+  await subscribe(webhooks, ctx, `${sink.url}/`)
+  await askSink(sink)
+  const perSecond = 200
+  const seconds = 10
+  const written = new Map<string, number>()
+  const writes: Promise<void>[] = []
+  const startedAt = performance.now()
+  for (let i = 0; i < perSecond * seconds; i++) {
+    const due = startedAt + (i * 1000) / perSecond
+    const early = due - performance.now()
+    if (early > 2) await wait(early)
+    writes.push(
+      insertResource(ctx, body).then(({ _id }) => {
+        written.set(_id, Date.now())
+      }),
+    )
+  }
+  await Promise.all(writes)
+  await wait(3000)
+  const { seen } = await askSink(sink)
+  const delays = seen.flatMap(([id, at]) => {
+    const since = written.get(id)
+    return since === undefined ? [] : [Math.max(0, at - since)]
+  })
+  delays.sort((a, b) => a - b)
+  return { p95Ms: delays[Math.floor(delays.length * 0.95)] ?? Number.NaN, sent: delays.length }
+}
+
+async function askSink(sink: Worker): Promise<{ count: number; seen: [string, number][] }> {
+  const answer = await fetch(sink.url)
+  return (await answer.json()) as { count: number; seen: [string, number][] }
+}
