@@ -53,7 +53,7 @@ function missingPart({ withheld, beyond, tenant }: ConsentFacts): Html {
   return html`${
     withheld.length > 0 &&
     html`<h2>Not shared yet</h2>
-    <p>This is personal data about learners or staff. An administrator of ${tenant.name} (school, trust or platform administrator) must approve it for this application first, under Administration › Applications. They can see now that it was asked for.</p>
+    <p>This is personal data about learners or staff. An administrator of ${tenant.name} (school, trust or platform administrator) must approve it for this application first, under Developer console › Applications. They can see now that it was asked for.</p>
     ${list(withheld.map(sentenceOf))}`
   }${
     beyond.length > 0 &&

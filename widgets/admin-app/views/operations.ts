@@ -5,9 +5,8 @@ import type {
   AuditEntry,
   AuditVerification,
   Job as JobSchema,
-  RosterClass,
-  RosterUser,
 } from '../../../shared/api/operations.ts'
+import type { RosterClass, RosterUser } from '../../../shared/api/roster.ts'
 import { api } from '../../app/api.ts'
 import { PagedList } from '../../app/paged-list.ts'
 import { View, when } from '../../app/view.ts'
