@@ -63,8 +63,18 @@ async function checkDescription() {
     const operations = Object.values(paths).flatMap((path) => Object.values(path)).length
     const redocly = JSON.parse(
       await output('redocly', ['lint', file, '--config', 'redocly.yaml', '--format', 'json']),
-    ).problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)
-    const text = await output('spectral', ['lint', file, '-r', '.spectral.yaml', '-f', 'json', '-q'])
+    ).problems.map(
+      ({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`,
+    )
+    const text = await output('spectral', [
+      'lint',
+      file,
+      '-r',
+      '.spectral.yaml',
+      '-f',
+      'json',
+      '-q',
+    ])
     const spectral = JSON.parse(text).map(
       ({ code, message, path }) => `${code}: ${message} ${path.join('/')}`,
     )

@@ -1,4 +1,11 @@
-import { asJson, asList, type Comparison, compareSchemas, type Json, resolve } from './compare-schemas.ts'
+import {
+  asJson,
+  asList,
+  type Comparison,
+  compareSchemas,
+  type Json,
+  resolve,
+} from './compare-schemas.ts'
 
 const methods = ['get', 'post', 'put', 'patch', 'delete']
 
@@ -40,13 +47,14 @@ function compareRights({ report }: Documents, old: Json, now: Json, key: string)
   if (asList(old['security']).length === 0 && !isOpen) report(`${key}: now needs a credential`)
   for (const way of asList(old['security']).map(asJson)) {
     const [scheme = ''] = Object.keys(way)
-    const same = ways.find((candidate) => Object.keys(candidate)[0] === scheme)
+    const same = ways.find((candidate) => (Object.keys(candidate)[0] ?? '') === scheme)
     if (!same) {
       if (!isOpen) report(`${key}: no longer takes the credential ${scheme || 'none'}`)
       continue
     }
     for (const scope of asList(same[scheme])) {
-      if (!asList(way[scheme]).includes(scope)) report(`${key}: now needs the right ${String(scope)}`)
+      if (!asList(way[scheme]).includes(scope))
+        report(`${key}: now needs the right ${String(scope)}`)
     }
   }
 }

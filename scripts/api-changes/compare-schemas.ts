@@ -100,8 +100,11 @@ function compareMembers(
   const [required, requires] = [asList(old['required']), asList(now['required'])]
   for (const [name, schema] of Object.entries(before)) {
     const place = `${at}.${name}`
-    if (!(name in after)) report(`${place}: removed`)
-    else compareSchemas(comparison, schema, after[name], place, depth + 1)
+    if (!(name in after)) {
+      report(`${place}: removed`)
+      continue
+    }
+    compareSchemas(comparison, schema, after[name], place, depth + 1)
     if (direction === 'answered' && required.includes(name) && !requires.includes(name)) {
       report(`${place}: no longer always there`)
     }

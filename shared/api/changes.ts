@@ -45,7 +45,12 @@ function overlapInSeconds({ overlapHours, ...body }: Data): Data {
 export const apiChanges: readonly ApiChange[] = [
   {
     version: '2026-11-23',
-    operations: ['GET /api/v1/jobs', 'GET /api/v1/jobs/:id', 'POST /api/v1/jobs/:id/cancel'],
+    operations: [
+      'GET /api/v1/jobs',
+      'GET /api/v1/jobs/:id',
+      'POST /api/v1/jobs/:id/cancel',
+      'POST /api/v1/jobs/:id/retry',
+    ],
     summary: '`progress` of a job is a share from 0 to 1; before, it was a percentage.',
     breaks: [],
     downgradeAnswer: each(progressInPercent),

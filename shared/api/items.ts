@@ -188,7 +188,7 @@ export const itemsApi = {
     upload: { contentTypes: itemFileTypes, maxBytes: 50 * 1024 * 1024 },
     response: ImportReport,
     status: 201,
-    errors: ['payload_too_large', 'unsupported_media_type'],
+    errors: ['payload_too_large', 'unsupported_media_type', 'item_refused', 'package_refused'],
   },
   'GET /api/v1/imports': {
     summary: 'List the reports of imports, newest first',
@@ -225,6 +225,7 @@ export const itemsApi = {
     body: z.object({ itemId: Id }),
     response: z.object({ id: Id, item: DeliveredItem }),
     status: 201,
+    errors: ['not_found'],
   },
   'GET /api/v1/attempts': {
     summary: 'List attempts, newest first',

@@ -78,6 +78,7 @@ export const limitsApi = {
     scope: 'usage.read',
     query: OfTenant,
     response: TenantLimits,
+    errors: ['not_found'],
   },
   'PUT /api/v1/limits': {
     summary: 'Set the rate limits of an organisation below yours',

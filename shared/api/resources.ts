@@ -32,7 +32,7 @@ const ResourceFields = z.object({
     .string()
     .max(500)
     .meta({ title: 'Attribution', description: 'Who must be named, in the form they ask for' }),
-  inLanguage: z.string().max(35),
+  inLanguage: z.string().min(1).max(35),
 })
 
 const fields = ResourceFields.shape
@@ -151,6 +151,7 @@ export const resourcesApi = {
     }),
     response: Embed,
     status: 201,
+    errors: ['not_found'],
   },
   'GET /api/v1/embeds/:id': {
     summary: 'Get one embed snippet',

@@ -237,6 +237,7 @@ export const webhooksApi = {
       to: z.iso.datetime().optional(),
     }),
     response: listOf(WebhookDelivery),
+    errors: ['event_type_unknown'],
   },
   'GET /api/v1/webhook-deliveries/:id': {
     summary: 'Get one delivery with all its attempts',

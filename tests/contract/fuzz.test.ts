@@ -5,8 +5,8 @@ import type { Route } from '../../shared/api/contract.ts'
 import { api } from '../../shared/api/index.ts'
 import { operationOf, resolved, validatorOf } from '../support/answer-check.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
-import { seedObjects } from './seed-objects.ts'
 import { arbitraryOf, mutationOf } from './schema-arbitrary.ts'
+import { seedObjects } from './seed-objects.ts'
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
 /** For each of the two phases that make up values. */
@@ -25,6 +25,11 @@ const costly = new Set([
   'POST /api/v1/extension/pairings',
 ])
 
+/** What deletes comes last, so that everything else has something to work on. */
+function isFuzzed(operation: string, { access }: Route): boolean {
+  return !costly.has(operation) && access !== 'staff' && !operation.startsWith('DELETE ')
+}
+
 const operations = Object.entries<Route>(api)
 const counts: Record<string, number> = {}
 let app: TestApp
@@ -40,7 +45,9 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  const outcomes = Object.entries(counts).map(([name, count]) => `${count.toLocaleString('en')} ${name}`)
+  const outcomes = Object.entries(counts).map(
+    ([name, count]) => `${count.toLocaleString('en')} ${name}`,
+  )
   process.stdout.write(
     `fuzz: ${operations.length} operations, ${outcomes.join(', ')}; ${app.answers.checked.toLocaleString('en')} answers held to the document; seed ${seed}\n`,
   )
@@ -56,19 +63,27 @@ interface Call {
 
 async function send(operation: string, { params = {}, query = {}, body, key }: Call) {
   const [method = '', template = ''] = operation.split(' ')
-  const path = template.replace(/:(\w+)/g, (_, name: string) =>
-    encodeURIComponent(String(params[name] ?? 'none')).replaceAll('.', '%2E') || 'none',
+  const path = template.replace(
+    /:(\w+)/g,
+    (_, name: string) =>
+      encodeURIComponent(String(params[name] ?? 'none')).replaceAll('.', '%2E') || 'none',
   )
   const url = new URL(path, app.url)
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) url.searchParams.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
+    if (value !== undefined)
+      url.searchParams.append(
+        name,
+        typeof value === 'object' ? JSON.stringify(value) : String(value),
+      )
   }
   const isUpload = 'upload' in (operations.find(([one]) => one === operation)?.[1] ?? {})
   const response = await fetch(url, {
     method,
     headers: {
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-      ...(body === undefined ? {} : { 'content-type': isUpload ? 'application/xml' : 'application/json' }),
+      ...(body === undefined
+        ? {}
+        : { 'content-type': isUpload ? 'application/xml' : 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body).toWellFormed() }),
   })
@@ -92,7 +107,14 @@ function partsOf(operation: string) {
   const parameters = (described['parameters'] as unknown[]).map(resolved)
   const queries = parameters.filter((one) => one['in'] === 'query')
   const properties = Object.fromEntries(
-    queries.map((one) => [one['name'], one['name'] === 'fields' ? { const: 'id' } : one['name'] === 'cursor' ? { const: undefined } : one['schema']]),
+    queries.map((one) => [
+      one['name'],
+      one['name'] === 'fields'
+        ? { const: 'id' }
+        : one['name'] === 'cursor'
+          ? { const: undefined }
+          : one['schema'],
+    ]),
   )
   const required = queries.filter((one) => one['required'] === true).map((one) => one['name'])
   const media = resolved(described['requestBody'])['content']
@@ -118,6 +140,14 @@ function interleaved(perOperation: readonly (readonly (() => Promise<void>)[])[]
   return Array.from({ length: longest }, (_, round) =>
     perOperation.flatMap((tasks) => tasks[round] ?? []),
   ).flat()
+}
+
+/** Whether what was sent was met as it should be: what the document forbids is refused, as a problem. */
+function isHandled(status: number, type: string, isWrong: boolean): boolean {
+  const isRefused = status >= 400 && status < 500
+  count(isRefused ? 'mutated and refused' : 'odd but allowed')
+  if (isRefused) return type.startsWith('application/problem+json')
+  return status < 400 && !isWrong
 }
 
 it('answers 401 without a credential and 403 without the right', async () => {
@@ -154,7 +184,12 @@ it('answers 404 for what belongs to another organisation', async () => {
   const wrong: string[] = []
   await runAll(
     operations
-      .filter(([operation, route]) => operation.includes('/:id') && paramsOf(operation)['id'] !== 'none' && route.access !== 'staff')
+      .filter(
+        ([operation, route]) =>
+          operation.includes('/:id') &&
+          paramsOf(operation)['id'] !== 'none' &&
+          route.access !== 'staff',
+      )
       .map(([operation]) => async () => {
         const { bodySchema, query } = partsOf(operation)
         const [body] = bodySchema ? fc.sample(arbitraryOf(bodySchema), { numRuns: 1, seed }) : []
@@ -176,16 +211,23 @@ it('answers 404 for what belongs to another organisation', async () => {
 it('answers valid calls as the document says, and never with a failure of its own', async () => {
   const wrong: string[] = []
   const tasks = operations
-    .filter(([operation, route]) => !costly.has(operation) && route.access !== 'staff')
+    .filter(([operation, route]) => isFuzzed(operation, route))
     .map(([operation, route]) => {
       const { query, bodySchema } = partsOf(operation)
-      const body = bodySchema ? arbitraryOf(bodySchema) : fc.constant(route.upload ? 'file' : undefined)
-      return fc.sample(fc.record({ query, body }), { numRuns: validRuns, seed }).map((made) => async () => {
-        const sent = { params: paramsOf(operation), ...made, key: tenant.key }
-        const { status, text } = await send(operation, sent)
-        count(status < 300 ? 'valid' : 'valid but refused')
-        if (status >= 500) wrong.push(`${operation}: ${status} ${text.slice(0, 200)} ${JSON.stringify(made).slice(0, 300)}`)
-      })
+      const body = bodySchema
+        ? arbitraryOf(bodySchema)
+        : fc.constant(route.upload ? 'file' : undefined)
+      return fc
+        .sample(fc.record({ query, body }), { numRuns: validRuns, seed })
+        .map((made) => async () => {
+          const sent = { params: paramsOf(operation), ...made, key: tenant.key }
+          const { status, text } = await send(operation, sent)
+          count(status < 300 ? 'valid' : 'valid but refused')
+          if (status >= 500)
+            wrong.push(
+              `${operation}: ${status} ${text.slice(0, 200)} ${JSON.stringify(made).slice(0, 300)}`,
+            )
+        })
     })
   await runAll(interleaved(tasks), performance.now() + budgetMs)
 
@@ -195,16 +237,17 @@ it('answers valid calls as the document says, and never with a failure of its ow
 it('refuses mutated calls as problems with a status of 4xx', async () => {
   const wrong: string[] = []
   const tasks = operations
-    .filter(([operation, route]) => !costly.has(operation) && route.access !== 'staff' && !operation.endsWith('/bulk'))
+    .filter(([operation, route]) => isFuzzed(operation, route) && !operation.endsWith('/bulk'))
     .map(([operation, route]) => {
       const { query, bodySchema } = partsOf(operation)
-      const validate = bodySchema ? validatorOf(bodySchema) : null
-      const bodies = bodySchema
-        ? arbitraryOf(bodySchema).chain(mutationOf)
-        : fc.constant(undefined)
+      const validate = bodySchema ? validatorOf(bodySchema, 'published') : null
+      const bodies = bodySchema ? arbitraryOf(bodySchema).chain(mutationOf) : fc.constant(undefined)
       const queries = bodySchema && !route.query ? query : query.chain(mutationOf)
       return fc
-        .sample(fc.record({ query: queries, body: bodies }), { numRuns: bodySchema || route.query ? mutatedRuns : 2, seed })
+        .sample(fc.record({ query: queries, body: bodies }), {
+          numRuns: bodySchema || route.query ? mutatedRuns : 2,
+          seed,
+        })
         .map((made) => async () => {
           const sent = {
             params: paramsOf(operation),
@@ -214,11 +257,10 @@ it('refuses mutated calls as problems with a status of 4xx', async () => {
           }
           const { status, text, type } = await send(operation, sent)
           const isWrong = validate !== null && made.body !== undefined && !validate(made.body)
-          const isRefused = status >= 400 && status < 500
-          count(isRefused ? 'mutated and refused' : 'odd but allowed')
-          const isProblem = status < 400 || type.startsWith('application/problem+json')
-          if (status >= 500 || !isProblem || (isWrong && !isRefused)) {
-            wrong.push(`${operation}: ${status} ${text.slice(0, 160)} ${JSON.stringify(made).slice(0, 300)}`)
+          if (!isHandled(status, type, isWrong)) {
+            wrong.push(
+              `${operation}: ${status} ${text.slice(0, 160)} ${JSON.stringify(made).slice(0, 300)}`,
+            )
           }
         })
     })
@@ -226,6 +268,21 @@ it('refuses mutated calls as problems with a status of 4xx', async () => {
 
   expect(wrong, `FUZZ_SEED=${seed}`).toEqual([])
 }, 60_000)
+
+it('deletes as the document says, and what is gone is not found', async () => {
+  const wrong: string[] = []
+  const deletions = operations.filter(
+    ([operation, { access }]) =>
+      operation.startsWith('DELETE ') && !costly.has(operation) && access !== 'staff',
+  )
+  for (const [operation] of deletions) {
+    const { status } = await send(operation, { params: paramsOf(operation), key: tenant.key })
+    count(status < 300 ? 'deleted' : 'not to be deleted')
+    if (status >= 500) wrong.push(`${operation}: ${status}`)
+  }
+
+  expect(wrong).toEqual([])
+})
 
 it('gave no answer that the document does not allow', () => {
   expect(app.answers.violations, `FUZZ_SEED=${seed}`).toEqual([])

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { deprecationHeaders } from '../../backend/core/versions/index.ts'
 import { versionsApi } from '../../shared/api/version-history.ts'
 import { apiVersions, latestVersion } from '../../shared/api/versions.ts'
-import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
 import { operationOf } from '../support/answer-check.ts'
+import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
 
 const clock = { now: new Date('2026-11-23T09:00:00Z') }
 let app: TestApp
@@ -142,9 +142,7 @@ it('tells an organisation which of its own keys still call what will end', async
   const { data } = await tenant.client('GET /api/v1/deprecations/callers', {})
   const elsewhere = await other.client('GET /api/v1/deprecations/callers', {})
 
-  expect(data).toMatchObject([
-    { operation: 'GET /api/v1/whoami', credential: { kind: 'api-key' } },
-  ])
+  expect(data).toMatchObject([{ operation: 'GET /api/v1/whoami', credential: { kind: 'api-key' } }])
   expect(data[0]?.calls).toBe((before.data[0]?.calls ?? 0) + 1)
   expect(data[0]?.lastCalledOn).toBe(new Date().toISOString().slice(0, 10))
   expect(elsewhere.data).toEqual([])

@@ -24,20 +24,27 @@ const strict = mapObjects(document, (object) =>
     : object,
 ) as Json
 
-const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: false, unicodeRegExp: true })
+const ajv = new Ajv2020({
+  strict: false,
+  validateSchema: false,
+  allErrors: false,
+  unicodeRegExp: true,
+})
 formats.default(ajv)
 ajv.addSchema(strict, 'api')
 
+ajv.addSchema(document, 'published')
+
 const compiled = new Map<unknown, ValidateFunction>()
 
-/** A validator of a schema that stands in the document. */
-export function validatorOf(schema: Json): ValidateFunction {
+/** A validator of a schema that stands in the document; what is sent may hold members it does not name. */
+export function validatorOf(schema: Json, source: 'api' | 'published' = 'api'): ValidateFunction {
   const known = compiled.get(schema)
   if (known) return known
   const made = ajv.compile(
     mapObjects(schema, (object) =>
       typeof object['$ref'] === 'string' && object['$ref'].startsWith('#')
-        ? { ...object, $ref: `api${object['$ref']}` }
+        ? { ...object, $ref: `${source}${object['$ref']}` }
         : object,
     ) as Json,
   )
@@ -71,7 +78,8 @@ interface Answer {
 /** What is wrong with an answer by the document; null where nothing is. */
 export function faultOf(call: KnownCall, answer: Answer): string | null {
   const { status, headers, text } = answer
-  const described = resolved((operationOf(call.operation)['responses'] as Json)?.[String(status)])
+  const answers = operationOf(call.operation)['responses']
+  const described = resolved(isJson(answers) ? answers[String(status)] : undefined)
   if (Object.keys(described).length === 0) return 'status is not documented'
   const missing = missingHeader(call, described, answer)
   if (missing) return `header ${missing} is missing`

@@ -86,11 +86,13 @@ function tagsOf(contract: Contract): Json[] {
     ...Object.keys(contract).map((key) => tagOf(splitKey(key)[1])),
     'event-types',
   ])
-  return [...names].sort((a, b) => a.localeCompare(b)).map((name) => {
-    const description = tagDescriptions[name]
-    if (!description) throw new TypeError(`describe the tag ${name} in shared/api/tags.ts`)
-    return { name, description }
-  })
+  return [...names]
+    .sort((a, b) => a.localeCompare(b))
+    .map((name) => {
+      const description = tagDescriptions[name]
+      if (!description) throw new TypeError(`describe the tag ${name} in shared/api/tags.ts`)
+      return { name, description }
+    })
 }
 
 function codesOf(contract: Contract): Set<ErrorCode> {

@@ -140,24 +140,26 @@ export const problemSchema: Json = {
 /** One example for each of these codes. */
 export function problemExamples(codes: ReadonlySet<ErrorCode>, serverUrl: string): Json {
   const requestId = '019ab2c4-7d31-7c5e-9f0a-3b6d8e1f2a4c'
-  const entries = [...codes].sort((a, b) => a.localeCompare(b)).map((code) => [
-    code,
-    {
-      summary: titleOf(code),
-      description: errorGuide[code].meaning,
-      value: {
-        type: `${serverUrl}/developers/errors/${code}`,
-        title: titleOf(code),
-        status: errors[code],
-        ...(code === 'internal' ? {} : { detail: errorGuide[code].whatToDo }),
-        instance: `urn:uuid:${requestId}`,
-        code,
-        requestId,
-        ...(code === 'invalid_request' && {
-          errors: [{ pointer: '#/name', code: 'too_small', detail: 'must not be empty' }],
-        }),
+  const entries = [...codes]
+    .sort((a, b) => a.localeCompare(b))
+    .map((code) => [
+      code,
+      {
+        summary: titleOf(code),
+        description: errorGuide[code].meaning,
+        value: {
+          type: `${serverUrl}/developers/errors/${code}`,
+          title: titleOf(code),
+          status: errors[code],
+          ...(code === 'internal' ? {} : { detail: errorGuide[code].whatToDo }),
+          instance: `urn:uuid:${requestId}`,
+          code,
+          requestId,
+          ...(code === 'invalid_request' && {
+            errors: [{ pointer: '#/name', code: 'too_small', detail: 'must not be empty' }],
+          }),
+        },
       },
-    },
-  ])
+    ])
   return Object.fromEntries(entries)
 }
