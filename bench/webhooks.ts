@@ -5,14 +5,17 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { readConfig } from '../backend/config.ts'
+import { newId } from '../backend/core/ids.ts'
 import { createLogger } from '../backend/core/logging.ts'
 import { platformContext } from '../backend/core/platform-tenant.ts'
 import { systemContext, type TenantContext } from '../backend/core/tenancy.ts'
 import { insertResource } from '../backend/modules/content/resource-store.ts'
 import { createTenant } from '../backend/modules/tenants/index.ts'
+import { insertDeliveries, newDelivery } from '../backend/modules/webhooks/delivery-store.ts'
 import { startServer } from '../backend/start.ts'
 import { ResourceBody } from '../shared/api/resources.ts'
 import { latestVersion } from '../shared/api/versions.ts'
+import type { DomainEvent } from '../shared/events.ts'
 import { startWorker, type Worker } from './measure.ts'
 
 export interface WebhookFigures {
@@ -25,7 +28,9 @@ export interface WebhookFigures {
 
 type Webhooks = Awaited<ReturnType<typeof startServer>>['services']['webhooks']
 
-const events = 2000
+const floorCalls = 8000
+const endpoints = 4
+const deliveriesEach = 1000
 const rounds = 3
 const body = ResourceBody.parse({
   name: 'Measured',
@@ -87,7 +92,7 @@ async function floor(sink: Worker): Promise<number> {
     type: 'resource.created',
     data: { resourceId: 'res_floor', text: 'x'.repeat(300) },
   })
-  const count = events * 2
+  const count = floorCalls
   let next = 0
   const startedAt = performance.now()
   const lanes = Array.from({ length: 50 }, async () => {
@@ -155,41 +160,43 @@ const noRequest = {
   setHeader: () => undefined,
 }
 
-/** How fast many events, written before anybody listened, reach a receiver from the moment they are asked for. */
+/** How fast deliveries on record are claimed, sent and recorded, from the first to arrive to the last. */
 async function drain(
   webhooks: Webhooks,
   sink: Worker,
   { hung }: { hung: boolean },
 ): Promise<number> {
   const ctx = await newSchool()
-  const from = new Date().toISOString()
-  const each = Array.from({ length: 20 }, async () => {
-    for (let i = 0; i < events / 20; i++) await insertResource(ctx, body)
-  })
-  await Promise.all(each)
-  await wait(1000)
-  const endpoint = await subscribe(webhooks, ctx, `${sink.url}/`)
-  const replay = (id: string) =>
-    webhooks.handlers['POST /api/v1/webhooks/:id/replay'](
-      ctx,
-      { params: { id }, body: { from } },
-      noRequest,
+  const urls = Array.from({ length: endpoints }, () => `${sink.url}/`)
+  if (hung) urls.push(`${sink.url}/hang`)
+  const dueAt = new Date(Date.now() + 2000)
+  for (const url of urls) {
+    const { id } = await subscribe(webhooks, ctx, url)
+    const endpoint = { _id: id, tenantId: ctx.tenantId }
+    const rows = Array.from({ length: deliveriesEach }, () =>
+      newDelivery({ endpoint, event: anEvent(ctx), lane: undefined, dueAt }),
     )
-  if (hung) {
-    const stuck = await subscribe(webhooks, ctx, `${sink.url}/hang`)
-    await replay(stuck.id)
-    await wait(500)
+    await insertDeliveries(rows)
   }
   await askSink(sink)
-  const startedAt = performance.now()
-  await replay(endpoint.id)
-  let received = 0
-  while (received < events) {
-    received += (await askSink(sink)).count
-    await wait(10)
+  const arrivals: number[] = []
+  while (arrivals.length < endpoints * deliveriesEach) {
+    await wait(100)
+    arrivals.push(...(await askSink(sink)).seen.map(([, at]) => at))
   }
-  const seconds = (performance.now() - startedAt) / 1000
-  return events / seconds
+  const ms = Math.max(...arrivals) - Math.min(...arrivals)
+  return (arrivals.length * 1000) / ms
+}
+
+function anEvent({ tenantId }: TenantContext): DomainEvent<'resource.created'> {
+  return {
+    id: newId('evt'),
+    type: 'resource.created',
+    tenantId,
+    data: { resourceId: newId('res') },
+    occurredAt: new Date(),
+    requestId: 'bench',
+  }
 }
 
 /** 200 writes a second: how long after each write its event is with the receiver. */

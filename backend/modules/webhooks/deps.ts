@@ -19,7 +19,7 @@ export interface WebhookSettings {
   readonly leaseMs?: number | undefined
   /** For one attempt; default 15 s. */
   readonly timeoutMs?: number | undefined
-  /** Attempts under way in this process, and to one endpoint; default 128 and 32. */
+  /** Attempts under way in this process, and to one endpoint; default 256 and 32. */
   readonly concurrency?: number | undefined
   readonly perEndpoint?: number | undefined
 }

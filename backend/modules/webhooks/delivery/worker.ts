@@ -53,7 +53,7 @@ export function createDeliveryWorker(
   deps: WebhookDeps,
   { onCompleted }: WorkerOptions,
 ): DeliveryWorker {
-  const { log, leaseMs = 6000, concurrency = 128, perEndpoint = 32, timeoutMs } = deps
+  const { log, leaseMs = 6000, concurrency = 256, perEndpoint = 32, timeoutMs } = deps
   const poster = createPoster({ settings: deps.settings, timeoutMs, lookup: deps.lookup })
   const sender = { ...deps, post: poster.post }
   const endpoints = createEndpointCache(deps)
