@@ -51,9 +51,10 @@ function sample() {
     responses: { '201': { content: {} } } as Record<string, unknown>,
   }
   return {
-    paths: {
-      '/things': { get: list, post: create } as Record<string, typeof list | typeof create>,
-    },
+    paths: { '/things': { get: list, post: create } } as Record<
+      string,
+      Record<string, typeof list | typeof create>
+    >,
     webhooks: {
       'thing.made': {
         post: {

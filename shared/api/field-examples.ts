@@ -1,5 +1,5 @@
 /** Ids as they look, by the component they identify; `''` stands for all others. */
-export const idExamples: Readonly<Record<string, string>> = {
+export const idExamples: Readonly<Record<string, string>> & { readonly '': string } = {
   '': 'obj_01kfr3m2c4q8x0v5n7t9b1d6ze',
   Item: 'itm_01kfr3m2c4q8x0v5n7t9b1d6ze',
   ItemRevision: 'rev_01kfr3m2c4q8x0v5n7t9b1d6zf',

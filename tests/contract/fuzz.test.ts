@@ -85,7 +85,7 @@ async function send(operation: string, { params = {}, query = {}, body, key }: C
         ? {}
         : { 'content-type': isUpload ? 'application/xml' : 'application/json' }),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body).toWellFormed() }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   const text = await response.text()
   return { status: response.status, text, type: response.headers.get('content-type') ?? '' }

@@ -80,7 +80,7 @@ export function faultOf(call: KnownCall, answer: Answer): string | null {
   const { status, headers, text } = answer
   const answers = operationOf(call.operation)['responses']
   const described = resolved(isJson(answers) ? answers[String(status)] : undefined)
-  if (Object.keys(described).length === 0) return 'status is not documented'
+  if (Object.keys(described).length === 0) return `status is not documented: ${text.slice(0, 300)}`
   const missing = missingHeader(call, described, answer)
   if (missing) return `header ${missing} is missing`
   if (call.req.method === 'HEAD' || !isJson(described['content'])) {

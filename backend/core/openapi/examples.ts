@@ -117,7 +117,7 @@ function textOf(schema: Json, name: string): string {
   const format = formats[String(schema['format'] ?? '')]
   if (format) return format
   if (String(schema['pattern']).startsWith('^whsec_')) return webhookSecret
-  if (/Id$/.test(name)) return idExamples[''] ?? ''
+  if (/Id$/.test(name)) return idExamples['']
   if (/ur[li]$|endpoint$/i.test(name)) return 'https://school.example/page'
   const words = name.replace(/([A-Z])/g, ' $1').toLowerCase()
   return words.padEnd(Number(schema['minLength'] ?? 0), '-') || 'text'

@@ -32,6 +32,8 @@ const ofCredentials: readonly ErrorCode[] = [
   'key_network_not_allowed',
   'insufficient_scope',
   'forbidden',
+  // A session may name an organisation that is not among its own.
+  'not_found',
 ]
 
 const ofBodies: readonly ErrorCode[] = [

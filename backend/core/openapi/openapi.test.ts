@@ -81,7 +81,7 @@ describe('the OpenAPI document', () => {
   it('has one webhook for each event type, open to none but those who verify it', () => {
     const webhooks = document['webhooks'] as Record<string, { post: Json }>
 
-    expect(Object.keys(webhooks).sort()).toEqual([...eventTypes].sort())
+    expect(new Set(Object.keys(webhooks))).toEqual(new Set(eventTypes))
     for (const { post } of Object.values(webhooks)) expect(post['security']).toEqual([])
   })
 
