@@ -1,10 +1,10 @@
-import express, { type Express, type RequestHandler } from 'express'
+import express, { type Express, type RequestHandler, type Response } from 'express'
 import type { Metric } from 'prom-client'
 import type { Contract } from '../shared/api/contract.ts'
 import { latestVersion } from '../shared/api/versions.ts'
 import type { Config } from './config.ts'
 import { isConnected } from './core/database/is-connected.ts'
-import { baseHeaders } from './core/headers.ts'
+import { apiHeaders, baseHeaders } from './core/headers.ts'
 import { crossOrigin, type HttpOptions, mountContracts } from './core/http/index.ts'
 import type { Logger } from './core/logging.ts'
 import type { AnyModule } from './core/module.ts'
@@ -46,8 +46,9 @@ export function createApp(options: AppOptions): Express {
   app.set('trust proxy', 'loopback')
   app.use(requestId(log))
   for (const { path, app: sandboxApp } of options.sandbox) app.use(path, sandboxApp)
-  app.use(baseHeaders({ https: publicUrl.startsWith('https:') }))
-  app.use(apiRoutes(modules, http))
+  const https = publicUrl.startsWith('https:')
+  app.use(apiRoutes(modules, http, apiHeaders({ https })))
+  app.use(baseHeaders({ https }))
   mountHealth(app, options)
   const contract: Contract = Object.assign({}, ...modules.map((module) => module.contract))
   const description = describeApi(contract, { version: latestVersion, serverUrl: publicUrl })
@@ -79,13 +80,18 @@ export function createApp(options: AppOptions): Express {
 }
 
 /** The routes of all contracts; requests for pages and LTI endpoints are not matched against them. */
-function apiRoutes(modules: readonly AnyModule[], http: HttpOptions): RequestHandler {
+function apiRoutes(
+  modules: readonly AnyModule[],
+  http: HttpOptions,
+  setHeaders: (res: Response) => void,
+): RequestHandler {
   const routes = mountContracts(modules, http)
   return (req, res, next) => {
     if (!req.path.startsWith('/api/')) {
       next()
       return
     }
+    setHeaders(res)
     crossOrigin(req, res, (error?: unknown) => {
       if (error === undefined) routes(req, res, next)
       else next(error)

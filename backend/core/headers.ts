@@ -9,7 +9,17 @@ interface PageSecurity {
   readonly imgSrc?: string
 }
 
-/** Headers every answer carries; pages add a policy of their own. */
+/** Headers of every answer that is no page. */
+export function apiHeaders(options: { https: boolean }): (res: Response) => void {
+  return (res) => {
+    res.setHeader('x-content-type-options', 'nosniff')
+    if (options.https) {
+      res.setHeader('strict-transport-security', 'max-age=31536000; includeSubDomains')
+    }
+  }
+}
+
+/** Headers every other answer carries; pages add a policy of their own. */
 export function baseHeaders(options: { https: boolean }): RequestHandler {
   return (_req, res, next) => {
     res.setHeader('x-content-type-options', 'nosniff')

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { parseCookie } from 'cookie'
-import { type Request, type RequestHandler, type Response, Router } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
 import type { Contract, Method, Route } from '../../../shared/api/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
@@ -14,6 +14,7 @@ import { setChallenge } from './challenge.ts'
 import { allowOf, answerOptions } from './cross-origin.ts'
 import type { ApiCall, HttpOptions, KnownCall } from './definition.ts'
 import { authorise, identifyCaller } from './identify.ts'
+import { inTurn } from './in-turn.ts'
 import { listBorder, refuseUnknown } from './list-border.ts'
 import { bodyParsers } from './read-body.ts'
 import { sendReply, toReply } from './reply.ts'
@@ -27,21 +28,25 @@ export function mountContracts(
   modules: readonly AnyModule[],
   options: HttpOptions,
 ): RequestHandler {
-  const table = createRouteTable<Router>()
+  const table = createRouteTable<ReadonlyMap<string, RequestHandler>>()
   for (const [path, methods] of methodsByPath(Object.assign({}, ...modules.map(contractOf)))) {
-    const router = Router()
-    for (const module of modules) mountPath(router, path, module, options)
-    router.options(path, answerOptions(methods))
-    router.all(path, (_req, res, next) => {
-      res.setHeader('allow', allowOf(methods))
-      next(new AppError('method_not_allowed', `This address answers ${methods.join(', ')}`))
-    })
-    table.add(path, router)
+    const handlers = new Map<string, RequestHandler>()
+    for (const module of modules) mountPath(handlers, path, module, options)
+    handlers.set('OPTIONS', answerOptions(methods))
+    handlers.set('', refuseMethod(methods))
+    table.add(path, handlers)
   }
   return (req, res, next) => {
-    const router = table.find(req.path)
-    if (router) router(req, res, next)
-    else next()
+    const found = table.find(req.path)
+    if (!found) {
+      next()
+      return
+    }
+    req.params = found.params
+    // What answers GET answers HEAD too; Node leaves the body out.
+    const method = req.method === 'HEAD' ? 'GET' : req.method
+    const handler = found.value.get(method) ?? found.value.get('')
+    void handler?.(req, res, next)
   }
 }
 
@@ -52,17 +57,31 @@ export function mountContract(module: AnyModule, options: HttpOptions): RequestH
 
 const contractOf = ({ contract }: AnyModule): Contract => contract
 
-function mountPath(router: Router, path: string, module: AnyModule, options: HttpOptions): void {
+function refuseMethod(methods: string[]): RequestHandler {
+  return (_req, res, next) => {
+    res.setHeader('allow', allowOf(methods))
+    next(new AppError('method_not_allowed', `This address answers ${methods.join(', ')}`))
+  }
+}
+
+function mountPath(
+  handlers: Map<string, RequestHandler>,
+  path: string,
+  module: AnyModule,
+  options: HttpOptions,
+): void {
   for (const [key, route] of Object.entries(module.contract)) {
     const [method, routePath] = splitKey(key)
     if (routePath !== path) continue
     const handle = method === 'GET' ? handlerOf(module, key) : guarded(module, key, path)
     // Credentials come before the body: nobody unknown makes the server read megabytes.
-    router[methodNames[method]](
-      path,
-      admit(key, route, options),
-      ...bodyParsers(route),
-      answerRoute(route, handle, options),
+    handlers.set(
+      method,
+      inTurn([
+        admit(key, route, options),
+        ...bodyParsers(route),
+        answerRoute(route, handle, options),
+      ]),
     )
   }
 }
@@ -95,14 +114,6 @@ function guarded(module: AnyModule, key: string, path: string): Handle {
     return handle(ctx, input, request)
   }
 }
-
-const methodNames = {
-  GET: 'get',
-  POST: 'post',
-  PUT: 'put',
-  PATCH: 'patch',
-  DELETE: 'delete',
-} as const satisfies Record<Method, string>
 
 export function splitKey(key: string): [Method, string] {
   const space = key.indexOf(' ')
@@ -175,6 +186,7 @@ function parsePart<S extends z.ZodType>(schema: S, value: unknown, root: string)
   return result.data
 }
 
+const noQuery = { query: {} }
 const ephemeralKey = randomBytes(32)
 const ephemeralCursors = createTokenSealer('list.cursor', () => [ephemeralKey])
 
@@ -185,8 +197,9 @@ function answerRoute(route: Route, handle: Handle, options: HttpOptions): Reques
     // Set by admit, which runs before on every route.
     const call = res.locals['call'] as KnownCall
     const version = versionOf(res)
-    if (parameters) refuseUnknown(parameters, req.query)
-    const given = route.query && parsePart(route.query, req.query, '#/query')
+    const { query } = route.query ? req : noQuery
+    if (parameters) refuseUnknown(parameters, query)
+    const given = route.query && parsePart(route.query, query, '#/query')
     const input = {
       ...(route.params && { params: parsePart(route.params, req.params, '#/path') }),
       ...(given && { query: list ? list.enter(call, given) : given }),

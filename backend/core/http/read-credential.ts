@@ -10,9 +10,9 @@ const ourCredential = /^(edp_[a-z]+_|eyJ[\w-]+\.)/
  * A credential in the address is refused: it is in logs and histories by now.
  */
 export function readCredential(req: Request): string | undefined {
-  refuseInAddress(req)
-  const [header, ...more] = req.headersDistinct['authorization'] ?? []
-  if (more.length > 0) {
+  if (req.url.includes('?')) refuseInAddress(req)
+  const { authorization: header } = req.headers
+  if (header !== undefined && isRepeated(req.rawHeaders)) {
     throw new AppError('authorization_repeated', 'Send one Authorization header, not several')
   }
   if (header === undefined) return undefined
@@ -24,6 +24,16 @@ export function readCredential(req: Request): string | undefined {
     )
   }
   return token
+}
+
+/** Node keeps the first of several; only the raw list, of names and values in turn, knows of the others. */
+function isRepeated(rawHeaders: readonly string[]): boolean {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === 13 && name.toLowerCase() === 'authorization') count += 1
+  }
+  return count > 1
 }
 
 function refuseInAddress({ query }: Request): void {

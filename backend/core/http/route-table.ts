@@ -2,7 +2,13 @@
 interface Part<T> {
   readonly fixed: Map<string, Part<T>>
   parameter: Part<T> | undefined
-  value: T | undefined
+  found: { readonly value: T; readonly names: readonly string[] } | undefined
+}
+
+export interface FoundRoute<T> {
+  readonly value: T
+  /** Decoded. */
+  readonly params: Record<string, string>
 }
 
 /**
@@ -16,22 +22,36 @@ export function createRouteTable<T>() {
     /** `path` may hold parameters, `:id`; a path has one value. */
     add(path: string, value: T): void {
       let part = root
-      for (const text of partsOf(path)) part = step(part, text)
-      part.value = value
+      const names: string[] = []
+      for (const text of partsOf(path)) {
+        if (text.startsWith(':')) names.push(text.slice(1))
+        part = step(part, text)
+      }
+      part.found = { value, names }
     },
-    find(path: string): T | undefined {
-      return search(root, partsOf(path), 0)
+    /** Throws `URIError` where a parameter holds a broken percent-encoding. */
+    find(path: string): FoundRoute<T> | undefined {
+      const given: string[] = []
+      const found = search(root, partsOf(path), 0, given)
+      if (!found) return undefined
+      const params: Record<string, string> = {}
+      for (const [index, name] of found.names.entries()) {
+        params[name] = decodeURIComponent(given[index] ?? '')
+      }
+      return { value: found.value, params }
     },
   }
 }
 
 function newPart<T>(): Part<T> {
-  return { fixed: new Map(), parameter: undefined, value: undefined }
+  return { fixed: new Map(), parameter: undefined, found: undefined }
 }
 
 /** A slash at the end changes nothing. */
 function partsOf(path: string): string[] {
-  return path.replace(/^\/|\/$/g, '').split('/')
+  const from = path.startsWith('/') ? 1 : 0
+  const to = path.endsWith('/') ? path.length - 1 : path.length
+  return path.slice(from, to).split('/')
 }
 
 function step<T>(part: Part<T>, text: string): Part<T> {
@@ -44,11 +64,21 @@ function step<T>(part: Part<T>, text: string): Part<T> {
   return next
 }
 
-function search<T>(part: Part<T>, texts: readonly string[], at: number): T | undefined {
+/** Fills `given` with the texts of the parameters on the way. */
+function search<T>(
+  part: Part<T>,
+  texts: readonly string[],
+  at: number,
+  given: string[],
+): Part<T>['found'] {
   const text = texts[at]
-  if (text === undefined) return part.value
+  if (text === undefined) return part.found
   const fixed = part.fixed.get(text)
-  const found = fixed && search(fixed, texts, at + 1)
+  const found = fixed && search(fixed, texts, at + 1, given)
   if (found !== undefined) return found
-  return part.parameter && text !== '' ? search(part.parameter, texts, at + 1) : undefined
+  if (!part.parameter || text === '') return undefined
+  given.push(text)
+  const below = search(part.parameter, texts, at + 1, given)
+  if (below === undefined) given.pop()
+  return below
 }
