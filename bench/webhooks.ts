@@ -22,6 +22,8 @@ export interface WebhookFigures {
   readonly floorPerSecond: number
   readonly deliveriesPerSecond: number
   readonly firstAttemptP95Ms: number
+  /** Events written, and those that had arrived three seconds after the last. */
+  readonly written: number
   readonly sentInTime: number
   readonly besideHungPerSecond: number
 }
@@ -74,12 +76,13 @@ async function measure(webhooks: Webhooks, sink: Worker): Promise<WebhookFigures
     ours.push(await drain(webhooks, sink, { hung: false }))
     besideHung.push(await drain(webhooks, sink, { hung: true }))
   }
-  const { p95Ms, sent } = await steady(webhooks, sink)
+  const { p95Ms, sent, written } = await steady(webhooks, sink)
   return {
     floorPerSecond: Math.max(...floors),
     deliveriesPerSecond: Math.max(...ours),
     besideHungPerSecond: Math.max(...besideHung),
     firstAttemptP95Ms: p95Ms,
+    written,
     sentInTime: sent,
   }
 }
@@ -200,7 +203,10 @@ function anEvent({ tenantId }: TenantContext): DomainEvent<'resource.created'> {
 }
 
 /** 200 writes a second: how long after each write its event is with the receiver. */
-async function steady(webhooks: Webhooks, sink: Worker): Promise<{ p95Ms: number; sent: number }> {
+async function steady(
+  webhooks: Webhooks,
+  sink: Worker,
+): Promise<{ p95Ms: number; sent: number; written: number }> {
   const ctx = await newSchool()
   await subscribe(webhooks, ctx, `${sink.url}/`)
   await askSink(sink)
@@ -227,7 +233,11 @@ async function steady(webhooks: Webhooks, sink: Worker): Promise<{ p95Ms: number
     return since === undefined ? [] : [Math.max(0, at - since)]
   })
   delays.sort((a, b) => a - b)
-  return { p95Ms: delays[Math.floor(delays.length * 0.95)] ?? Number.NaN, sent: delays.length }
+  return {
+    p95Ms: delays[Math.floor(delays.length * 0.95)] ?? Number.NaN,
+    sent: delays.length,
+    written: written.size,
+  }
 }
 
 async function askSink(sink: Worker): Promise<{ count: number; seen: [string, number][] }> {

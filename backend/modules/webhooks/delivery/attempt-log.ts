@@ -6,6 +6,8 @@ const bodyCharacters = 4096
 const answerCharacters = 1024
 const headerCharacters = 300
 const mostHeaders = 30
+/** Of the connection rather than of the answer. */
+const boring = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'])
 const hidden = /cookie|authori[sz]ation|token|secret|key|signature/i
 
 /** The request as people may see it: everything but the signature. */
@@ -24,6 +26,7 @@ export function loggedRequest(
 /** The answer without what looks like a credential: it is somebody else's text. */
 export function loggedAnswer({ headers, body }: Answer): NonNullable<AttemptRow['response']> {
   const shown = Object.entries(headers)
+    .filter(([name]) => !boring.has(name))
     .slice(0, mostHeaders)
     .map(([name, value]) => [
       name,
@@ -31,6 +34,6 @@ export function loggedAnswer({ headers, body }: Answer): NonNullable<AttemptRow[
     ])
   return {
     headers: Object.fromEntries(shown),
-    body: redactText(body.slice(0, answerCharacters)),
+    body: body === '' ? '' : redactText(body.slice(0, answerCharacters)),
   }
 }

@@ -166,6 +166,8 @@ export function createDeliveryWorker(
       const left = (underWay.get(endpointId) ?? 1) - 1
       if (left > 0) underWay.set(endpointId, left)
       else underWay.delete(endpointId)
+      // Before it runs dry, and not for each one: claims are cheap only many at once.
+      if (left === perEndpoint / 2) void pump()
     }
   }
 
