@@ -1,4 +1,4 @@
-export type { EventConsumer, Events } from './definition.ts'
+export type { EventConsumer } from './definition.ts'
 export { onEvent } from './definition.ts'
 export { createEvents } from './events.ts'
 export {

@@ -1,2 +1,1 @@
-export { type Live, type LiveTopic, liveTopics } from './definition.ts'
 export { createLive } from './live.ts'

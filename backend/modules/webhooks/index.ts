@@ -26,8 +26,6 @@ import { shiftSchedule } from './schedule-store.ts'
 import { createSigningKey } from './signing-key.ts'
 import { SigningKeyModel } from './signing-key-store.ts'
 
-export type { DeliveryFaults, WebhookOptions } from './deps.ts'
-
 const contract = { ...webhooksApi, ...eventsApi }
 
 export interface WebhooksModule extends Module<typeof contract> {

@@ -60,5 +60,3 @@ export function createEndpointCache({ secrets: opener }: Pick<WebhookDeps, 'secr
     },
   }
 }
-
-export type EndpointCache = ReturnType<typeof createEndpointCache>
