@@ -18,16 +18,16 @@ export interface ApiBench {
   readonly live: LiveServer
   readonly mongodbUri: string
   readonly tenantId: string
-  readonly itemId: string
+  readonly itemIds: readonly string[]
   add(what: string, value: number, unit: string, target?: Ratio): void
 }
 
 /** What authentication, limits, metering and the log of requests cost, and how that grows. */
-export async function measureApi({ live, mongodbUri, tenantId, itemId, add }: ApiBench) {
+export async function measureApi({ live, mongodbUri, tenantId, itemIds, add }: ApiBench) {
   await connectMongoose(mongodbUri, databaseOf(mongodbUri))
   try {
     const [key = ''] = await addKeys([tenantId], 1)
-    await measureAgainstBare({ live, key, itemId, add })
+    await measureAgainstBare({ live, key, itemIds, add })
     for (const count of [10, 100, 1000, 10_000]) {
       const keys = await addKeys([tenantId], count)
       add(`CPU per call, ${count} keys`, await costOf(live, keys), 'ms')
@@ -94,14 +94,18 @@ async function read(url: string, key?: string): Promise<void> {
 async function measureAgainstBare({
   live,
   key,
-  itemId,
+  itemIds,
   add,
-}: Pick<ApiBench, 'live' | 'itemId' | 'add'> & { readonly key: string }): Promise<void> {
+}: Pick<ApiBench, 'live' | 'itemIds' | 'add'> & { readonly key: string }): Promise<void> {
   const bare = await startWorker('bare-express.ts', {})
   const variants = [
     { pid: bare.pid, call: () => read(`${bare.url}/item`) },
     { pid: live.pid, call: () => read(`${live.sandboxUrl}/api/v1/me`, key) },
-    { pid: live.pid, call: () => read(`${live.sandboxUrl}/api/v1/items/${itemId}`, key) },
+    {
+      pid: live.pid,
+      call: (index: number) =>
+        read(`${live.sandboxUrl}/api/v1/items/${itemIds[index % itemIds.length]}`, key),
+    },
   ]
   const windows: Window[][] = variants.map(() => [])
   for (let round = 0; round <= 5; round++) {

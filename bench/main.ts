@@ -126,25 +126,26 @@ function bootstrap(): { tenantId: string; apiKey: string } {
   return JSON.parse(text)
 }
 
-function importItem(): string {
-  const text = execFileSync(
-    process.execPath,
-    [
-      'dist/backend/cli/main.js',
-      'items',
-      'import',
-      'backend/demo/sample-package/items/half-of-ninety.xml',
-      '--tenant',
-      'bench',
-      '--json',
-    ],
-    {
-      cwd: root,
-      encoding: 'utf8',
-      env: { ...process.env, DATA_DIR: dataDir, LOG_LEVEL: 'silent' },
-    },
-  )
-  return JSON.parse(text).imported[0].id
+/** Several items, so that calls at the same moment ask for different documents. */
+async function importItems(live: LiveServer, apiKey: string): Promise<string[]> {
+  const file = join(root, 'backend/demo/sample-package/items/half-of-ninety.xml')
+  const xml = readFileSync(file, 'utf8')
+  const ids: string[] = []
+  for (let index = 0; index < 24; index += 1) {
+    const answer = await request(
+      `${live.sandboxUrl}/api/v1/items/import?fileName=item-${index}.xml`,
+      {
+        method: 'POST',
+        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/xml' },
+        body: xml.replace('identifier="half-of-ninety"', `identifier="half-of-ninety-${index}"`),
+      },
+    )
+    // The contract says what a created import answers.
+    const report = (await answer.body.json()) as { imported: { id: string }[] }
+    ids.push(...report.imported.map(({ id }) => id))
+  }
+  if (new Set(ids).size !== 24) throw new Error(`${ids.length} items were imported instead of 24`)
+  return ids
 }
 
 /** Windows of the variants in turn, so that a noisy moment does not fall on one of them alone. */
@@ -166,8 +167,9 @@ async function interleave(
 async function measureCalls(live: LiveServer): Promise<void> {
   const record = engineRecord()
   if (!record) return
-  const { tenantId } = bootstrap()
-  await measureApi({ live, mongodbUri: record.uri, tenantId, itemId: importItem(), add })
+  const { tenantId, apiKey } = bootstrap()
+  const itemIds = await importItems(live, apiKey)
+  await measureApi({ live, mongodbUri: record.uri, tenantId, itemIds, add })
 }
 
 async function measureReads(live: LiveServer): Promise<void> {
@@ -175,8 +177,9 @@ async function measureReads(live: LiveServer): Promise<void> {
   const itemIds = await importItems(live, apiKey)
   const bare = await startWorker('bare-express.ts', {})
   const headers = { authorization: `Bearer ${apiKey}` }
-  const read = (url: string, sent: Record<string, string>): Step[] => {
-    const run = async () => {
+  const read = (urls: readonly string[], sent: Record<string, string>): Step[] => {
+    const run = async (index: number) => {
+      const url = urls[index % urls.length] ?? ''
       const answer = await request(url, { headers: sent })
       await answer.body.dump()
       if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`)
@@ -184,11 +187,14 @@ async function measureReads(live: LiveServer): Promise<void> {
     return [{ isCounted: true, run }]
   }
   const [floor, ours] = await interleave({ times: 6, concurrency: 8 }, [
-    { pid: bare.pid, count: 3000, steps: read(`${bare.url}/item`, {}) },
+    { pid: bare.pid, count: 3000, steps: read([`${bare.url}/item`], {}) },
     {
       pid: live.pid,
       count: 2000,
-      steps: read(`${live.sandboxUrl}/api/v1/items/${itemId}`, headers),
+      steps: read(
+        itemIds.map((id) => `${live.sandboxUrl}/api/v1/items/${id}`),
+        headers,
+      ),
     },
   ])
   await bare.stop()

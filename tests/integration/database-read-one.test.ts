@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import mongoose, { Schema } from 'mongoose'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { connectMongoose } from '../../backend/core/database/open-database.ts'
+import { readById } from '../../backend/core/database/read-by-id.ts'
 import { readOne } from '../../backend/core/database/read-one.ts'
 import { tenantScoped } from '../../backend/core/tenancy.ts'
 import { startTcpBridge, type TcpBridge } from '../support/tcp-bridge.ts'
@@ -49,6 +50,8 @@ beforeAll(async () => {
   await RowModel.create([
     { _id: 'one', tenantId: 't1', madeAt },
     { _id: 'cut-me', tenantId: 't1', madeAt },
+    { _id: 'cut-me-too', tenantId: 't1', madeAt },
+    { _id: 'cut-me-as-well', tenantId: 't2', madeAt },
   ])
 })
 
@@ -87,4 +90,51 @@ it('repeats a read once that lost its connection', async () => {
   expect(row?._id).toBe('cut-me')
   expect(askedFor).toBe(2)
   expect(cuts).toBe(0)
+})
+
+it('sends what is asked for at the same moment as one command, and each gets its own document', async () => {
+  asked = 0
+  const ids = ['cut-me', 'cut-me-too', 'cut-me', 'nothing', 'cut-me-as-well']
+
+  const rows = await Promise.all(ids.map((id) => readById<Row>(RowModel, id, { tenantId: 't1' })))
+
+  expect(rows.map((row) => row?._id)).toEqual([
+    'cut-me',
+    'cut-me-too',
+    'cut-me',
+    undefined,
+    undefined,
+  ])
+  expect(asked).toBe(1)
+})
+
+it('never mixes the reads of two tenants, nor those of different conditions', async () => {
+  asked = 0
+
+  const rows = await Promise.all([
+    readById<Row>(RowModel, 'cut-me-as-well', { tenantId: 't1' }),
+    readById<Row>(RowModel, 'cut-me-as-well', { tenantId: 't2' }),
+    readById<Row>(RowModel, 'cut-me-as-well', { tenantId: 't2', madeAt: null }),
+  ])
+
+  expect(rows.map((row) => row?._id)).toEqual([undefined, 'cut-me-as-well', undefined])
+  expect(asked).toBe(3)
+})
+
+it('reads anew at every moment, and tells all who wait of a failure', async () => {
+  await readById<Row>(RowModel, 'one', { tenantId: 't1' })
+  await RowModel.updateOne({ _id: 'one', tenantId: 't1' }, { $set: { madeAt: new Date(0) } })
+  const again = await readById<Row>(RowModel, 'one', { tenantId: 't1' })
+  cuts = 2
+
+  const failed = await Promise.allSettled(
+    ['cut-me', 'cut-me-too'].map((id) => readById(RowModel, id, { tenantId: 't1' })),
+  )
+
+  expect(again?.madeAt).toEqual(new Date(0))
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+})
+
+it('refuses a read by id that names no tenant', () => {
+  expect(() => readById(RowModel, 'one', { tenantId: '' })).toThrow(/without tenantId/)
 })

@@ -3,7 +3,7 @@ import { type Fields, nativeDb } from './native-collection.ts'
 import { isDisconnect } from './retry-write.ts'
 
 /** What is read of a mongoose model. */
-interface ReadModel {
+export interface ReadModel {
   readonly modelName: string
   readonly schema: object
   readonly collection: { readonly collectionName: string }
@@ -32,7 +32,7 @@ export async function readOne<Row>(
 }
 
 /** Retryable reads, which the driver leaves to whoever sends a command: one repetition after a disconnect. */
-async function repeatOnce<T>(read: () => Promise<T>): Promise<T> {
+export async function repeatOnce<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (error) {

@@ -107,6 +107,7 @@ function pick(object: object, wanted: ReadonlySet<string>): object {
 
 /** Refuses parameters an operation does not know: a mistyped filter must not answer everything. */
 export function refuseUnknown(known: ReadonlySet<string>, query: object): void {
+  refuseNul(query)
   const errors: FieldError[] = Object.keys(query)
     .filter((name) => !known.has(name))
     .map((name) => ({
@@ -120,4 +121,15 @@ export function refuseUnknown(known: ReadonlySet<string>, query: object): void {
     `This operation knows the parameters ${[...known].join(', ')}`,
     { errors },
   )
+}
+
+/** No value holds one, and what searches for it may take it for the end of a text. */
+function refuseNul(query: object): void {
+  for (const [name, value] of Object.entries(query)) {
+    if (typeof value !== 'string' || !value.includes('\0')) continue
+    const detail = 'holds the character NUL'
+    throw new AppError('invalid_request', `The parameter ${name} ${detail}`, {
+      errors: [{ pointer: `#/query/${encodeURIComponent(name)}`, code: 'invalid_value', detail }],
+    })
+  }
 }

@@ -1,5 +1,5 @@
 import mongoose, { Schema } from 'mongoose'
-import { readOne } from '../../core/database/read-one.ts'
+import { readById } from '../../core/database/read-by-id.ts'
 import { type WithOutbox, withOutbox } from '../../core/events/index.ts'
 import { orderedBy } from '../../core/lists/index.ts'
 import { tenantScoped } from '../../core/tenancy.ts'
@@ -155,5 +155,5 @@ export const AttemptModel = mongoose.model('Attempt', attemptSchema)
 
 /** The item of a tenant, unless it was deleted. */
 export function readItemRow(tenantId: string, id: string): Promise<ItemRow | null> {
-  return readOne<ItemRow>(ItemModel, { _id: id, tenantId, deletedAt: null })
+  return readById<ItemRow>(ItemModel, id, { tenantId, deletedAt: null })
 }
