@@ -187,3 +187,31 @@ describe('the files of a running engine', () => {
     expect((await stat(recordFile)).mode & 0o777).toBe(0o600)
   })
 })
+
+it('answers searches by two indexes through many documents, planned before or now', async () => {
+  await open()
+  const things = mongoose.connection.collection<{ _id: string }>('things')
+  await things.createIndex({ tenantId: 1, _id: -1 })
+  await things.createIndex({ size: 1 })
+  const insert = (from: number, count: number, size: number) =>
+    things.insertMany(
+      Array.from({ length: count }, (_, index) => ({
+        _id: `thg_${String(from + index).padStart(6, '0')}`,
+        tenantId: 'a',
+        size,
+      })),
+    )
+  const search = () =>
+    things
+      .find({ tenantId: 'a', name: 'none', size: { $gt: 5 } }, { sort: { _id: -1 }, limit: 50 })
+      .toArray()
+
+  await insert(0, 3, 1)
+  for (let times = 0; times < 6; times++) await search()
+  await insert(1000, 3000, 1)
+  for (let times = 0; times < 6; times++) await search()
+  await insert(10_000, 20_000, 10)
+
+  expect(await search()).toEqual([])
+  expect(await things.find({ tenantId: 'a', other: 1, size: { $gt: 5 } }).toArray()).toEqual([])
+})

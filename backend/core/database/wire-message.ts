@@ -114,3 +114,13 @@ export function frameReply(reply: EngineReply, replyId: number): Buffer {
   frame.set(reply.response, prefix)
   return frame
 }
+
+/** A wire message that carries one command. */
+export function commandMessage(command: Readonly<Record<string, unknown>>): Buffer {
+  const body = serialize(command)
+  const head = Buffer.alloc(headerLength + 5)
+  head.writeInt32LE(head.length + body.length, 0)
+  head.writeInt32LE(1, 4)
+  head.writeInt32LE(opCode.message, 12)
+  return Buffer.concat([head, body])
+}
