@@ -1,3 +1,3 @@
 export { createDeprecationGate, deprecationHeaders } from './deprecation.ts'
 export { versionGate, versionOf } from './negotiate.ts'
-export { createTransforms, transforms } from './transform.ts'
+export { transforms } from './transform.ts'
