@@ -5,7 +5,7 @@ function setup() {
   const log: Change[] = [{ id: 'old', at: new Date(1_000_000) }]
   const asked: (Date | null)[] = []
   const heard: string[] = []
-  const state = { now: 0, failing: false }
+  const state: { now: number; failing: boolean } = { now: 0, failing: false }
   const watch = createChangeWatch({
     async readChanges(since) {
       asked.push(since)

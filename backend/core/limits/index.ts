@@ -1,4 +1,3 @@
-export type { EffectiveLimit, PolicyRow, TokenStore } from './definition.ts'
 export { createLimiter, type Limiter, type LimitState } from './limiter.ts'
 export { networkOf } from './network-of.ts'
 export { createPolicies, type LivePolicies } from './policies.ts'

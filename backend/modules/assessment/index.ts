@@ -14,7 +14,7 @@ import { AssetModel, AttemptModel, ItemModel, RevisionModel } from './store.ts'
 
 export type { AssessmentDeps } from './deps.ts'
 export { type ItemFile, importItems } from './import-items.ts'
-export { type PastAttempt, recordPastAttempts } from './past-attempts.ts'
+export { recordPastAttempts } from './past-attempts.ts'
 
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [ItemModel, AttemptModel]

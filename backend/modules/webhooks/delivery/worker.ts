@@ -43,6 +43,14 @@ const pollMs = 1000
 const lanesEveryMs = 15_000
 const mostEndpointsAsked = 200
 
+interface WorkerState {
+  started: boolean
+  pumping: boolean
+  again: boolean
+  flushing: boolean
+  lanesAt: number
+}
+
 interface InFlight {
   readonly row: ClaimedRow
   leaseEndsAt: number
@@ -63,7 +71,13 @@ export function createDeliveryWorker(
   /** Endpoints to which something may be due. */
   const hungry = new Set<string>()
   const completed: { readonly sent: Sent; readonly endpoint: ReadyEndpoint }[] = []
-  const state = { started: false, pumping: false, again: false, flushing: false, lanesAt: 0 }
+  const state: WorkerState = {
+    started: false,
+    pumping: false,
+    again: false,
+    flushing: false,
+    lanesAt: 0,
+  }
   let timer: NodeJS.Timeout | undefined
   let polling = Promise.resolve()
 
