@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DeliveryNode } from '../qti/delivery.ts'
 import { type Contract, Id, IdParams, listOf, Timestamps } from './contract.ts'
-import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
+import { ChangedBetween, listQuery, MadeBetween, MadeList } from './list-query.ts'
 
 /** An assessment item as anyone may see it: never its key. */
 export const Item = z.object({
@@ -125,9 +125,6 @@ export const ResultList = listQuery({
 })
 export type ResultList = z.output<typeof ResultList>
 
-const madeOnly = listQuery({ sort: ['-createdAt'], filters: MadeBetween })
-export type MadeList = z.output<typeof madeOnly>
-
 const itemFileTypes = ['application/zip', 'application/xml', 'text/xml', 'application/octet-stream']
 
 export const itemsApi = {
@@ -157,7 +154,7 @@ export const itemsApi = {
     access: 'tenant',
     scope: 'items.write',
     params: IdParams,
-    query: madeOnly,
+    query: MadeList,
     response: listOf(ItemRevision),
   },
   'GET /api/v1/items/:id/source': {
@@ -194,7 +191,7 @@ export const itemsApi = {
     summary: 'List the reports of imports, newest first',
     access: 'tenant',
     scope: 'items.read',
-    query: madeOnly,
+    query: MadeList,
     response: listOf(ImportReport),
   },
   'GET /api/v1/imports/:id': {

@@ -42,3 +42,7 @@ export function listQuery<const S extends string, F extends z.ZodRawShape>({
     ...filters,
   })
 }
+
+/** The query of a list that is read by age alone. */
+export const MadeList = listQuery({ sort: ['-createdAt'], filters: MadeBetween })
+export type MadeList = z.output<typeof MadeList>

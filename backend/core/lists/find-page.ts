@@ -13,6 +13,9 @@ export interface PageQuery {
   readonly include?: 'count' | undefined
 }
 
+/** The query of a list that is also bounded in time. */
+export type TimedQuery = PageQuery & TimeBounds
+
 export interface FoundPage<Row> {
   readonly rows: Row[]
   readonly nextCursor: string | null
@@ -24,9 +27,12 @@ interface ListedModel {
   find(
     filter: object,
     projection: object,
-    options: { sort: Record<string, 1 | -1>; limit: number },
+    options: { sort: Record<string, 1 | -1>; limit: number; acrossTenants?: string },
   ): { lean(): PromiseLike<unknown> }
-  countDocuments(filter: object, options: { limit: number }): PromiseLike<number>
+  countDocuments(
+    filter: object,
+    options: { limit: number; acrossTenants?: string },
+  ): PromiseLike<number>
 }
 
 interface FindPageOptions {
@@ -35,15 +41,25 @@ interface FindPageOptions {
   readonly sortFields: Readonly<Record<string, SortField>>
   readonly projection?: object
   readonly defaultSort?: string
+  /** Why the list is not of one tenant, where it is not. */
+  readonly acrossTenants?: string
 }
 
 /** One page of a collection in the order that was asked for; the extra row only shows that there is more. */
 export async function findPage<Row extends { readonly _id: string }>(
   model: ListedModel,
-  { filter, query, sortFields, projection = {}, defaultSort = '-createdAt' }: FindPageOptions,
+  {
+    filter,
+    query,
+    sortFields,
+    projection = {},
+    defaultSort = '-createdAt',
+    acrossTenants,
+  }: FindPageOptions,
 ): Promise<FoundPage<Row>> {
   const order = orderOf(query.sort ?? defaultSort, sortFields)
   const after = afterPosition(query.cursor, order)
+  const reach = acrossTenants === undefined ? {} : { acrossTenants }
   const [found, counted] = await Promise.all([
     model
       .find(
@@ -52,11 +68,12 @@ export async function findPage<Row extends { readonly _id: string }>(
         {
           sort: sortOf(order),
           limit: query.limit + 1,
+          ...reach,
         },
       )
       .lean(),
     query.include === 'count'
-      ? model.countDocuments(filter, { limit: mostCounted + 1 })
+      ? model.countDocuments(filter, { limit: mostCounted + 1, ...reach })
       : undefined,
   ])
   // The rows of the model, as its schema stored them.
@@ -100,6 +117,14 @@ export function given<T extends Readonly<Record<string, unknown>>>(filters: T): 
   const entries = Object.entries(filters).filter(([, value]) => value !== undefined)
   // Only members without a value are left out.
   return Object.fromEntries(entries) as Partial<T>
+}
+
+/** As `showPage`, where an object is shown with what has to be read first. */
+export async function showEach<Row, Shown>(
+  page: FoundPage<Row>,
+  show: (row: Row) => Promise<Shown>,
+): Promise<Page<Shown>> {
+  return showPage({ ...page, rows: await Promise.all(page.rows.map(show)) }, (shown) => shown)
 }
 
 /** The page as the API answers it. */

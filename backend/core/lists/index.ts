@@ -3,8 +3,9 @@ export {
   findPage,
   given,
   type PageQuery,
+  showEach,
   showPage,
+  type TimedQuery,
   timeFilter,
 } from './find-page.ts'
 export { orderedBy } from './indexes.ts'
-export type { SortField } from './position.ts'

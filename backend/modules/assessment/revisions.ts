@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Page } from '../../../shared/api/contract.ts'
-import type { ItemRevision, ItemSource, MadeList } from '../../../shared/api/items.ts'
+import type { ItemRevision, ItemSource } from '../../../shared/api/items.ts'
+import type { MadeList } from '../../../shared/api/list-query.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { findPage, showPage, timeFilter } from '../../core/lists/index.ts'
