@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { roleNames } from '../scopes.ts'
-import { type Contract, Id, IdParams, ListQuery, listOf, Timestamps } from './contract.ts'
-import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
+import { type Contract, Id, IdParams, listOf, Timestamps } from './contract.ts'
+import { ChangedBetween, listQuery, MadeBetween, MadeList } from './list-query.ts'
 
 const Role = z.enum(roleNames)
 
@@ -191,7 +191,7 @@ export const accessApi = {
   'GET /api/v1/extension/pairings': {
     summary: 'List the browser extensions that you paired with this organisation',
     access: 'staff',
-    query: ListQuery,
+    query: MadeList,
     response: listOf(ExtensionPairing),
   },
   'DELETE /api/v1/extension/pairings/:id': {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { allScopes } from '../scopes.ts'
-import { type Contract, Id, IdParams, ListQuery, listOf, Timestamps } from './contract.ts'
+import { type Contract, Id, IdParams, listOf, Timestamps } from './contract.ts'
+import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
 import { apiVersions } from './versions.ts'
 
 export const ScopeName = z.enum(allScopes as [string, ...string[]])
@@ -43,12 +44,17 @@ const NewSecret = ApiKey.extend({
   key: z.string().meta({ description: 'The key itself: in this answer and nowhere else' }),
 })
 
+const KeyList = listQuery({
+  sort: ['-createdAt', 'updatedAt', 'name'],
+  filters: { ...MadeBetween, ...ChangedBetween },
+})
+
 export const keysApi = {
   'GET /api/v1/keys': {
     summary: 'List API keys',
     access: 'tenant',
     scope: 'keys.read',
-    query: ListQuery,
+    query: KeyList,
     response: listOf(ApiKey),
   },
   'POST /api/v1/keys': {

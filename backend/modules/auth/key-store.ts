@@ -4,6 +4,13 @@ import { readOne } from '../../core/database/read-one.ts'
 import { newEvent, pushEvent, withOutbox } from '../../core/events/index.ts'
 import type { WithOutbox } from '../../core/events/outbox.ts'
 import { newId } from '../../core/ids.ts'
+import {
+  type FoundPage,
+  findPage,
+  orderedBy,
+  type TimedQuery,
+  timeFilter,
+} from '../../core/lists/index.ts'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 
 /** A secret that was rotated out. */
@@ -40,6 +47,12 @@ export interface ApiKeyRow {
   readonly createdAt: Date
   readonly updatedAt: Date
 }
+
+const keySort = {
+  createdAt: { path: '_id', type: 'date' },
+  updatedAt: { path: 'updatedAt', type: 'date' },
+  name: { path: 'name', type: 'text' },
+} as const
 
 const keySchema = new Schema<ApiKeyRow & WithOutbox>(
   {
@@ -78,7 +91,7 @@ keySchema.plugin(tenantScoped)
 keySchema.plugin(withOutbox)
 keySchema.index({ digest: 1 }, { unique: true })
 keySchema.index({ 'previous.digest': 1 }, { sparse: true })
-keySchema.index({ tenantId: 1, _id: 1 })
+orderedBy(keySchema, keySort)
 keySchema.index({ changedAt: 1 })
 
 export const ApiKeyModel = mongoose.model('ApiKey', keySchema, 'apiKeys')
@@ -126,33 +139,33 @@ export async function findKeyChanges(since: Date | null): Promise<Change[]> {
 
 export async function findKeyPage(
   tenantId: string,
-  after: object,
-  limit: number,
-): Promise<ApiKeyRow[]> {
-  return ApiKeyModel.find({ tenantId, ...after })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
+  query: TimedQuery,
+): Promise<FoundPage<ApiKeyRow>> {
+  return findPage<ApiKeyRow>(ApiKeyModel, {
+    filter: { tenantId, ...timeFilter(query) },
+    query,
+    sortFields: keySort,
+  })
 }
 
 /** Living tokens of the extensions that a person paired. */
 export async function findPairingPage(
   { tenantId, staffUserId }: { tenantId: string; staffUserId: string },
-  after: object,
-  limit: number,
+  query: TimedQuery,
   now: Date,
-): Promise<ApiKeyRow[]> {
-  return ApiKeyModel.find({
-    tenantId,
-    staffUserId,
-    kind: 'extension',
-    revokedAt: null,
-    expiresAt: { $gt: now },
-    ...after,
+): Promise<FoundPage<ApiKeyRow>> {
+  return findPage<ApiKeyRow>(ApiKeyModel, {
+    filter: {
+      tenantId,
+      staffUserId,
+      kind: 'extension',
+      revokedAt: null,
+      expiresAt: { $gt: now },
+      ...timeFilter(query),
+    },
+    query,
+    sortFields: keySort,
   })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
 }
 
 /** The revoked key, or null where it does not exist or was revoked before. */

@@ -1,8 +1,8 @@
-import type { ListQuery, Page } from '../../../shared/api/contract.ts'
+import type { Page } from '../../../shared/api/contract.ts'
 import type { ApiKey } from '../../../shared/api/keys.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { recordAudit } from '../../core/audit/index.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { showPage, type TimedQuery } from '../../core/lists/index.ts'
 import { hasScope, type TenantContext } from '../../core/tenancy.ts'
 import { getTenant } from '../tenants/index.ts'
 import { tellKeyChanged } from './key-cache.ts'
@@ -111,11 +111,10 @@ async function modeOf(ctx: TenantContext, wanted: NewKey['mode']): Promise<'live
 
 export async function listKeys(
   ctx: TenantContext,
-  query: ListQuery,
+  query: TimedQuery,
   now: Date,
 ): Promise<Page<ApiKey>> {
-  const rows = await findKeyPage(ctx.tenantId, afterCursor(query), query.limit)
-  return toPage(rows, query.limit, (row) => showKey(row, now))
+  return showPage(await findKeyPage(ctx.tenantId, query), (row) => showKey(row, now))
 }
 
 export async function readKey(ctx: TenantContext, id: string, now: Date): Promise<ApiKey> {

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
 import type { ExtensionPairing } from '../../../shared/api/access.ts'
-import type { ListQuery, Page } from '../../../shared/api/contract.ts'
+import type { Page } from '../../../shared/api/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { recordAudit } from '../../core/audit/index.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { showPage, type TimedQuery } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { findTenantWithAncestors } from '../tenants/index.ts'
 import type { AuthDeps } from './deps.ts'
@@ -150,12 +150,11 @@ function showPairing(key: ApiKeyRow): ExtensionPairing {
 /** The caller's own extensions that still work in the active tenant. */
 export async function listPairings(
   ctx: TenantContext,
-  query: ListQuery,
+  query: TimedQuery,
   { now }: AuthDeps,
 ): Promise<Page<ExtensionPairing>> {
   const owner = { tenantId: ctx.tenantId, staffUserId: staffOf(ctx).id }
-  const rows = await findPairingPage(owner, afterCursor(query), query.limit, now())
-  return toPage(rows, query.limit, showPairing)
+  return showPage(await findPairingPage(owner, query, now()), showPairing)
 }
 
 /** Revokes the token of one of the caller's own extensions; somebody else's does not exist here. */
