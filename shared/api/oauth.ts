@@ -1,14 +1,7 @@
 import { z } from 'zod'
-import {
-  type Contract,
-  Id,
-  IdParams,
-  ListQuery,
-  listOf,
-  Timestamps,
-  WebAddress,
-} from './contract.ts'
+import { type Contract, Id, IdParams, listOf, Timestamps, WebAddress } from './contract.ts'
 import { ScopeName } from './keys.ts'
+import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
 
 const Text = (max: number) => z.string().trim().min(1).max(max)
 
@@ -110,12 +103,17 @@ export const OAuthGrant = z.object({
 })
 export type OAuthGrant = z.output<typeof OAuthGrant>
 
+const times = { ...MadeBetween, ...ChangedBetween }
+const ClientList = listQuery({ sort: ['-createdAt', 'updatedAt', 'name'], filters: times })
+const ApprovalList = listQuery({ sort: ['-createdAt', 'updatedAt'], filters: times })
+const GrantList = listQuery({ sort: ['-createdAt'], filters: times })
+
 export const oauthApi = {
   'GET /api/v1/oauth-clients': {
     summary: 'List the OAuth applications of this organisation',
     access: 'tenant',
     scope: 'oauth.read',
-    query: ListQuery,
+    query: ClientList,
     response: listOf(OAuthClient),
   },
   'POST /api/v1/oauth-clients': {
@@ -191,14 +189,14 @@ export const oauthApi = {
     summary: 'List what applications asked for or got here beyond the ordinary rights',
     access: 'tenant',
     scope: 'oauth.read',
-    query: ListQuery,
+    query: ApprovalList,
     response: listOf(OAuthApproval),
   },
   'GET /api/v1/oauth-grants': {
     summary: 'List the consents that people of this organisation gave to applications',
     access: 'tenant',
     scope: 'oauth.read',
-    query: ListQuery,
+    query: GrantList,
     response: listOf(OAuthGrant),
   },
   'DELETE /api/v1/oauth-grants/:id': {
@@ -211,7 +209,7 @@ export const oauthApi = {
   'GET /api/v1/session/oauth-grants': {
     summary: 'List your own consents in every organisation',
     access: 'staff',
-    query: ListQuery,
+    query: GrantList,
     response: listOf(OAuthGrant),
   },
   'DELETE /api/v1/session/oauth-grants/:id': {

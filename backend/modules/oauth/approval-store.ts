@@ -1,5 +1,12 @@
 import mongoose, { Schema } from 'mongoose'
 import { newId } from '../../core/ids.ts'
+import {
+  type FoundPage,
+  findPage,
+  orderedBy,
+  type TimedQuery,
+  timeFilter,
+} from '../../core/lists/index.ts'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 
 export interface ApprovedScope {
@@ -19,6 +26,11 @@ export interface ApprovalRow {
   readonly createdAt: Date
   readonly updatedAt: Date
 }
+
+const approvalSort = {
+  createdAt: { path: '_id', type: 'date' },
+  updatedAt: { path: 'updatedAt', type: 'date' },
+} as const
 
 const approvalSchema = new Schema<ApprovalRow>(
   {
@@ -45,6 +57,7 @@ const approvalSchema = new Schema<ApprovalRow>(
 approvalSchema.plugin(tenantScoped)
 approvalSchema.index({ tenantId: 1, clientId: 1 }, { unique: true })
 approvalSchema.index({ clientId: 1 })
+orderedBy(approvalSchema, approvalSort)
 
 export const OAuthApprovalModel = mongoose.model('OAuthApproval', approvalSchema, 'oauthApprovals')
 
@@ -59,13 +72,13 @@ export async function findApproval(
 
 export async function findApprovalPage(
   { tenantId }: Where,
-  after: object,
-  limit: number,
-): Promise<ApprovalRow[]> {
-  return OAuthApprovalModel.find({ tenantId, ...after })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
+  query: TimedQuery,
+): Promise<FoundPage<ApprovalRow>> {
+  return findPage<ApprovalRow>(OAuthApprovalModel, {
+    filter: { tenantId, ...timeFilter(query) },
+    query,
+    sortFields: approvalSort,
+  })
 }
 
 /** Remembers what was asked for, so that an administrator can find it. */

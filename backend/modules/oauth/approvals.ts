@@ -1,9 +1,9 @@
-import type { ListQuery, Page } from '../../../shared/api/contract.ts'
+import type { Page } from '../../../shared/api/contract.ts'
 import type { OAuthApproval } from '../../../shared/api/oauth.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { sensitiveScopes } from '../../../shared/scopes.ts'
 import { recordAudit } from '../../core/audit/index.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { showPage, type TimedQuery } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { isAdministrator } from '../auth/index.ts'
 import {
@@ -78,11 +78,11 @@ export async function readApprovals(ctx: TenantContext, clientId: string): Promi
 
 export async function listApprovals(
   ctx: TenantContext,
-  query: ListQuery,
+  query: TimedQuery,
 ): Promise<Page<OAuthApproval>> {
-  const rows = await findApprovalPage(ctx, afterCursor(query), query.limit)
-  const names = await findClientNames(rows.map(({ clientId }) => clientId))
-  return toPage(rows, query.limit, (row) => showApproval(row, names.get(row.clientId) ?? ''))
+  const page = await findApprovalPage(ctx, query)
+  const names = await findClientNames(page.rows.map(({ clientId }) => clientId))
+  return showPage(page, (row) => showApproval(row, names.get(row.clientId) ?? ''))
 }
 
 async function assertMayDecide(ctx: TenantContext, now: Date): Promise<void> {

@@ -1,5 +1,12 @@
 import mongoose, { Schema } from 'mongoose'
 import { newId } from '../../core/ids.ts'
+import {
+  type FoundPage,
+  findPage,
+  orderedBy,
+  type TimedQuery,
+  timeFilter,
+} from '../../core/lists/index.ts'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 
 export interface ClientRow {
@@ -28,6 +35,12 @@ export interface ClientRow {
   readonly updatedAt: Date
 }
 
+const clientSort = {
+  createdAt: { path: '_id', type: 'date' },
+  updatedAt: { path: 'updatedAt', type: 'date' },
+  name: { path: 'name', type: 'text' },
+} as const
+
 const clientSchema = new Schema<ClientRow>(
   {
     _id: { type: String, required: true },
@@ -52,7 +65,7 @@ const clientSchema = new Schema<ClientRow>(
   { timestamps: true, autoIndex: false, versionKey: false },
 )
 clientSchema.plugin(tenantScoped)
-clientSchema.index({ tenantId: 1, _id: 1 })
+orderedBy(clientSchema, clientSort)
 
 export const OAuthClientModel = mongoose.model('OAuthClient', clientSchema, 'oauthClients')
 
@@ -104,13 +117,13 @@ export async function findClientNames(ids: readonly string[]): Promise<Map<strin
 
 export async function findClientPage(
   { tenantId }: TenantContext,
-  after: object,
-  limit: number,
-): Promise<ClientRow[]> {
-  return OAuthClientModel.find({ tenantId, ...after })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
+  query: TimedQuery,
+): Promise<FoundPage<ClientRow>> {
+  return findPage<ClientRow>(OAuthClientModel, {
+    filter: { tenantId, ...timeFilter(query) },
+    query,
+    sortFields: clientSort,
+  })
 }
 
 export async function changeClient(

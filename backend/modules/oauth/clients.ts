@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import type { ListQuery, Page } from '../../../shared/api/contract.ts'
+import type { Page } from '../../../shared/api/contract.ts'
 import type { OAuthClient, oauthApi } from '../../../shared/api/oauth.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { recordAudit } from '../../core/audit/index.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { showEach, type TimedQuery } from '../../core/lists/index.ts'
 import { hasScope, type TenantContext } from '../../core/tenancy.ts'
 import { removeApprovalsOf } from './approval-store.ts'
 import { withheldOf } from './approvals.ts'
@@ -139,12 +139,10 @@ async function record(ctx: TenantContext, action: string, id: string, fields?: r
 
 export async function listClients(
   ctx: TenantContext,
-  query: ListQuery,
+  query: TimedQuery,
   now: Date,
 ): Promise<Page<OAuthClient>> {
-  const rows = await findClientPage(ctx, afterCursor(query), query.limit)
-  const { data, nextCursor } = toPage(rows, query.limit, (row) => row)
-  return { data: await Promise.all(data.map((row) => showClient(ctx, row, now))), nextCursor }
+  return showEach(await findClientPage(ctx, query), (row) => showClient(ctx, row, now))
 }
 
 export async function readClient(ctx: TenantContext, id: string, now: Date): Promise<OAuthClient> {

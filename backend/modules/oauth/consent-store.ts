@@ -1,4 +1,11 @@
 import mongoose, { Schema } from 'mongoose'
+import {
+  type FoundPage,
+  findPage,
+  orderedBy,
+  type TimedQuery,
+  timeFilter,
+} from '../../core/lists/index.ts'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 
 /** What one person allowed one application in one organisation; its id is the provider's grant id. */
@@ -15,6 +22,8 @@ export interface ConsentRow {
   readonly updatedAt: Date
 }
 
+const consentSort = { createdAt: { path: 'createdAt', type: 'date' } } as const
+
 const consentSchema = new Schema<ConsentRow>(
   {
     _id: { type: String, required: true },
@@ -28,7 +37,8 @@ const consentSchema = new Schema<ConsentRow>(
 )
 consentSchema.plugin(tenantScoped)
 consentSchema.index({ tenantId: 1, staffUserId: 1, clientId: 1 }, { unique: true })
-consentSchema.index({ staffUserId: 1, _id: -1 })
+orderedBy(consentSchema, consentSort)
+orderedBy(consentSchema, consentSort, { staffUserId: 1 })
 consentSchema.index({ clientId: 1 })
 consentSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
 
@@ -66,18 +76,15 @@ export async function putConsent(row: Omit<ConsentRow, 'createdAt' | 'updatedAt'
 
 export async function findConsentPage(
   whose: { readonly tenantId: string } | { readonly staffUserId: string },
-  after: object,
-  limit: number,
+  query: TimedQuery,
   now: Date,
-): Promise<ConsentRow[]> {
-  return OAuthConsentModel.find(
-    { ...whose, expiresAt: { $gt: now }, ...after },
-    null,
-    'tenantId' in whose ? {} : byPerson,
-  )
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
+): Promise<FoundPage<ConsentRow>> {
+  return findPage<ConsentRow>(OAuthConsentModel, {
+    filter: { ...whose, expiresAt: { $gt: now }, ...timeFilter(query) },
+    query,
+    sortFields: consentSort,
+    ...('tenantId' in whose ? {} : byPerson),
+  })
 }
 
 export async function takeTenantConsent(

@@ -1,8 +1,8 @@
-import type { ListQuery, Page } from '../../../shared/api/contract.ts'
+import type { Page } from '../../../shared/api/contract.ts'
 import type { OAuthGrant } from '../../../shared/api/oauth.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { recordAudit } from '../../core/audit/index.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { showPage, type TimedQuery } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { noteChange } from './change-store.ts'
 import { findClientNames } from './client-store.ts'
@@ -17,12 +17,12 @@ import { deletePayload, deletePayloadsOfGrant, payloadId } from './payload-store
 
 async function listOf(
   whose: { readonly tenantId: string } | { readonly staffUserId: string },
-  query: ListQuery,
+  query: TimedQuery,
   now: Date,
 ): Promise<Page<OAuthGrant>> {
-  const rows = await findConsentPage(whose, afterCursor(query), query.limit, now)
-  const names = await findClientNames(rows.map(({ clientId }) => clientId))
-  return toPage(rows, query.limit, (row) => ({
+  const page = await findConsentPage(whose, query, now)
+  const names = await findClientNames(page.rows.map(({ clientId }) => clientId))
+  return showPage(page, (row) => ({
     id: row._id,
     clientId: row.clientId,
     clientName: names.get(row.clientId) ?? '',
@@ -36,11 +36,11 @@ async function listOf(
   }))
 }
 
-export function listGrants(ctx: TenantContext, query: ListQuery, now: Date) {
+export function listGrants(ctx: TenantContext, query: TimedQuery, now: Date) {
   return listOf({ tenantId: ctx.tenantId }, query, now)
 }
 
-export function listOwnGrants(ctx: TenantContext, query: ListQuery, now: Date) {
+export function listOwnGrants(ctx: TenantContext, query: TimedQuery, now: Date) {
   return listOf({ staffUserId: ctx.principal.id }, query, now)
 }
 
