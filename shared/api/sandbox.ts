@@ -1,14 +1,7 @@
 import { z } from 'zod'
 import { TenantSummary } from './access.ts'
-import {
-  type Contract,
-  Id,
-  IdParams,
-  ListQuery,
-  listOf,
-  Timestamps,
-  WebAddress,
-} from './contract.ts'
+import { type Contract, Id, IdParams, listOf, Timestamps, WebAddress } from './contract.ts'
+import { MadeList } from './list-query.ts'
 
 const Rate = z.number().min(0).max(1).meta({ description: 'Share of calls or deliveries, 0 to 1' })
 
@@ -148,7 +141,7 @@ export const sandboxApi = {
     summary: 'List sandboxes, newest first',
     access: 'tenant',
     scope: 'sandbox.read',
-    query: ListQuery,
+    query: MadeList,
     response: listOf(Sandbox),
   },
   'GET /api/v1/sandboxes/:id': {
@@ -233,7 +226,7 @@ export const sandboxApi = {
     access: 'tenant',
     scope: 'sandbox.read',
     params: IdParams,
-    query: ListQuery,
+    query: MadeList,
     response: listOf(Inspection),
   },
   'DELETE /api/v1/sandboxes/:id/inspections': {
@@ -248,7 +241,7 @@ export const sandboxApi = {
     access: 'tenant',
     scope: 'sandbox.read',
     params: IdParams,
-    query: ListQuery,
+    query: MadeList,
     response: listOf(Certification),
   },
   'POST /api/v1/sandboxes/:id/certifications': {

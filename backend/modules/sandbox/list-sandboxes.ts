@@ -1,6 +1,6 @@
-import type { ListQuery, Page } from '../../../shared/api/contract.ts'
+import type { Page } from '../../../shared/api/contract.ts'
 import type { Sandbox } from '../../../shared/api/sandbox.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { showEach, type TimedQuery } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import type { SandboxDeps } from './deps.ts'
 import { findSandboxPage } from './sandbox-store.ts'
@@ -9,10 +9,8 @@ import { showSandbox } from './show-sandbox.ts'
 /** The sandboxes that the caller owns, or is. */
 export async function listSandboxes(
   ctx: TenantContext,
-  query: ListQuery,
+  query: TimedQuery,
   deps: SandboxDeps,
 ): Promise<Page<Sandbox>> {
-  const rows = await findSandboxPage(ctx.tenantId, afterCursor(query), query.limit)
-  const { data, nextCursor } = toPage(rows, query.limit, (row) => row)
-  return { data: await Promise.all(data.map((row) => showSandbox(row, deps))), nextCursor }
+  return showEach(await findSandboxPage(ctx.tenantId, query), (row) => showSandbox(row, deps))
 }

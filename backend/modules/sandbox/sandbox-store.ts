@@ -5,6 +5,7 @@ import {
   InspectorAnswer,
   SandboxFaults,
 } from '../../../shared/api/sandbox.ts'
+import { type FoundPage, findPage, type TimedQuery, timeFilter } from '../../core/lists/index.ts'
 
 export interface ApiHabits {
   readonly calls: number
@@ -105,16 +106,17 @@ export async function findSandbox(tenantId: string, id: string): Promise<Sandbox
 
 export async function findSandboxPage(
   tenantId: string,
-  after: object,
-  limit: number,
-): Promise<SandboxRow[]> {
-  return SandboxModel.find({
-    $and: [{ $or: [{ _id: tenantId }, { ownerIds: tenantId }] }, after],
-    state: 'ready',
+  query: TimedQuery,
+): Promise<FoundPage<SandboxRow>> {
+  return findPage<SandboxRow>(SandboxModel, {
+    filter: {
+      $or: [{ _id: tenantId }, { ownerIds: tenantId }],
+      state: 'ready',
+      ...timeFilter(query),
+    },
+    query,
+    sortFields: { createdAt: { path: '_id', type: 'date' } },
   })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
 }
 
 export async function findByToken(

@@ -1,6 +1,13 @@
 import mongoose, { Schema } from 'mongoose'
 import type { Certification, CertificationCheck } from '../../../../shared/api/sandbox.ts'
 import { newId } from '../../../core/ids.ts'
+import {
+  type FoundPage,
+  findPage,
+  orderedBy,
+  type TimedQuery,
+  timeFilter,
+} from '../../../core/lists/index.ts'
 import { tenantScoped } from '../../../core/tenancy.ts'
 
 export interface CertificationRow {
@@ -15,6 +22,8 @@ export interface CertificationRow {
   readonly updatedAt: Date
 }
 
+const certificationSort = { createdAt: { path: '_id', type: 'date' } } as const
+
 const certificationSchema = new Schema<CertificationRow>(
   {
     _id: { type: String, required: true },
@@ -26,7 +35,7 @@ const certificationSchema = new Schema<CertificationRow>(
   { timestamps: true, autoIndex: false, versionKey: false, collection: 'sandboxCertifications' },
 )
 certificationSchema.plugin(tenantScoped)
-certificationSchema.index({ tenantId: 1, _id: -1 })
+orderedBy(certificationSchema, certificationSort)
 
 export const CertificationModel = mongoose.model('SandboxCertification', certificationSchema)
 
@@ -62,13 +71,13 @@ export async function isCertifying(tenantId: string): Promise<boolean> {
 
 export async function findCertificationPage(
   tenantId: string,
-  after: object,
-  limit: number,
-): Promise<CertificationRow[]> {
-  return CertificationModel.find({ tenantId, ...after })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
+  query: TimedQuery,
+): Promise<FoundPage<CertificationRow>> {
+  return findPage<CertificationRow>(CertificationModel, {
+    filter: { tenantId, ...timeFilter(query) },
+    query,
+    sortFields: certificationSort,
+  })
 }
 
 /** Moves a run that has not ended; null where it has, or does not exist. */

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { ListQuery, Page } from '../../../../shared/api/contract.ts'
+import type { Page } from '../../../../shared/api/contract.ts'
 import type { Certification } from '../../../../shared/api/sandbox.ts'
 import { AppError } from '../../../../shared/errors.ts'
 import { recordAudit } from '../../../core/audit/index.ts'
 import { defineJob, type JobDefinition, type JobRun } from '../../../core/jobs/index.ts'
-import { afterCursor, toPage } from '../../../core/paging.ts'
+import { showPage, type TimedQuery } from '../../../core/lists/index.ts'
 import { systemContext, type TenantContext } from '../../../core/tenancy.ts'
 import type { SandboxDeps } from '../deps.ts'
 import { changeSandbox, findSandbox, type SandboxRow } from '../sandbox-store.ts'
@@ -114,11 +114,10 @@ function showCertification(row: CertificationRow): Certification {
 export async function listCertifications(
   ctx: TenantContext,
   id: string,
-  query: ListQuery,
+  query: TimedQuery,
 ): Promise<Page<Certification>> {
   await sandboxOf(ctx, id)
-  const rows = await findCertificationPage(id, afterCursor(query), query.limit)
-  return toPage(rows, query.limit, showCertification)
+  return showPage(await findCertificationPage(id, query), showCertification)
 }
 
 export async function readCertification(

@@ -1,5 +1,12 @@
 import mongoose, { Schema } from 'mongoose'
 import { newId } from '../../../core/ids.ts'
+import {
+  type FoundPage,
+  findPage,
+  orderedBy,
+  type TimedQuery,
+  timeFilter,
+} from '../../../core/lists/index.ts'
 import { tenantScoped } from '../../../core/tenancy.ts'
 
 export interface InspectionRow {
@@ -16,6 +23,8 @@ export interface InspectionRow {
 }
 
 export const mostInspections = 200
+
+const inspectionSort = { createdAt: { path: '_id', type: 'date' } } as const
 
 const inspectionSchema = new Schema<InspectionRow>(
   {
@@ -38,7 +47,7 @@ const inspectionSchema = new Schema<InspectionRow>(
   },
 )
 inspectionSchema.plugin(tenantScoped)
-inspectionSchema.index({ tenantId: 1, _id: -1 })
+orderedBy(inspectionSchema, inspectionSort)
 
 export const InspectionModel = mongoose.model('SandboxInspection', inspectionSchema)
 
@@ -56,13 +65,13 @@ export async function insertInspection(row: Omit<InspectionRow, '_id'>): Promise
 
 export async function findInspectionPage(
   tenantId: string,
-  after: object,
-  limit: number,
-): Promise<InspectionRow[]> {
-  return InspectionModel.find({ tenantId, ...after })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean()
+  query: TimedQuery,
+): Promise<FoundPage<InspectionRow>> {
+  return findPage<InspectionRow>(InspectionModel, {
+    filter: { tenantId, ...timeFilter(query) },
+    query,
+    sortFields: inspectionSort,
+  })
 }
 
 export async function deleteInspections(tenantId: string): Promise<void> {

@@ -1,7 +1,7 @@
-import type { ListQuery, Page } from '../../../../shared/api/contract.ts'
+import type { Page } from '../../../../shared/api/contract.ts'
 import type { Inspection, InspectorAnswer } from '../../../../shared/api/sandbox.ts'
 import { AppError } from '../../../../shared/errors.ts'
-import { afterCursor, toPage } from '../../../core/paging.ts'
+import { showPage, type TimedQuery } from '../../../core/lists/index.ts'
 import type { TenantContext } from '../../../core/tenancy.ts'
 import { changeSandbox } from '../sandbox-store.ts'
 import { sandboxOf } from '../show-sandbox.ts'
@@ -10,11 +10,10 @@ import { deleteInspections, findInspectionPage, type InspectionRow } from './ins
 export async function listInspections(
   ctx: TenantContext,
   id: string,
-  query: ListQuery,
+  query: TimedQuery,
 ): Promise<Page<Inspection>> {
   await sandboxOf(ctx, id)
-  const rows = await findInspectionPage(id, afterCursor(query), query.limit)
-  return toPage(rows, query.limit, showInspection)
+  return showPage(await findInspectionPage(id, query), showInspection)
 }
 
 function showInspection(row: InspectionRow): Inspection {
