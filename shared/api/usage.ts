@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Contract, Id, IdParams, ListQuery, listOf, Timestamps } from './contract.ts'
+import { type Contract, Id, IdParams, listOf, Timestamps } from './contract.ts'
+import { listQuery, MadeBetween } from './list-query.ts'
 
 export const usageDimensions = [
   'day',
@@ -85,14 +86,16 @@ export const RequestRecord = z.object({
 })
 export type RequestRecord = z.output<typeof RequestRecord>
 
-export const RequestsQuery = ListQuery.extend({
-  keyId: Id.optional(),
-  status: StatusFilter.optional(),
-  operation: z.string().max(200).optional(),
-  code: z.string().max(100).optional(),
-  requestId: z.string().max(100).optional(),
-  from: z.iso.datetime().optional(),
-  to: z.iso.datetime().optional(),
+export const RequestsQuery = listQuery({
+  sort: ['-createdAt'],
+  filters: {
+    keyId: Id.optional(),
+    status: StatusFilter.optional(),
+    operation: z.string().max(200).optional(),
+    code: z.string().max(100).optional(),
+    requestId: z.string().max(100).optional(),
+    ...MadeBetween,
+  },
 })
 export type RequestsQuery = z.output<typeof RequestsQuery>
 

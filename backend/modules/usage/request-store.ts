@@ -2,6 +2,7 @@ import mongoose from 'mongoose'
 import type { RequestRecord } from '../../../shared/api/usage.ts'
 import { nativeCollection } from '../../core/database/native-collection.ts'
 import { isDuplicateKey } from '../../core/duplicate-key.ts'
+import { type FoundPage, findPage, type TimedQuery, timeFilter } from '../../core/lists/index.ts'
 import { tenantScoped } from '../../core/tenancy.ts'
 
 export interface RequestRow extends Omit<RequestRecord, 'id' | 'createdAt' | 'updatedAt'> {
@@ -59,16 +60,16 @@ export async function insertRequests(rows: readonly RequestRow[]): Promise<void>
   }
 }
 
-export async function findRequests(
+export async function findRequestPage(
   tenantId: string,
   filter: object,
-  limit: number,
-): Promise<RequestRow[]> {
-  return await RequestRecordModel.find(
-    { ...filter, tenantId, expiresAt: { $gt: new Date() } },
-    {},
-    { sort: { _id: -1 }, limit: limit + 1 },
-  ).lean<RequestRow[]>()
+  query: TimedQuery,
+): Promise<FoundPage<RequestRow>> {
+  return findPage<RequestRow>(RequestRecordModel, {
+    filter: { ...filter, ...timeFilter(query), tenantId, expiresAt: { $gt: new Date() } },
+    query,
+    sortFields: { createdAt: { path: '_id', type: 'date' } },
+  })
 }
 
 export async function findRequest(tenantId: string, id: string): Promise<RequestRow | null> {

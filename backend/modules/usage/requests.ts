@@ -1,10 +1,10 @@
 import type { Page } from '../../../shared/api/contract.ts'
 import type { RequestRecord, RequestsQuery } from '../../../shared/api/usage.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { given, showPage } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { type RequestLog, shownRequest } from './request-log.ts'
-import { findRequest, findRequests } from './request-store.ts'
+import { findRequest, findRequestPage } from './request-store.ts'
 import { statusesOf } from './usage.ts'
 
 export async function listRequests(
@@ -14,25 +14,12 @@ export async function listRequests(
 ): Promise<Page<RequestRecord>> {
   await log.flush()
   const statuses = statusesOf(query.status)
-  const { keyId, operation, code, requestId, from, to } = query
+  const { keyId, operation, code, requestId } = query
   const filter = {
-    ...(keyId ? { 'credential.id': keyId } : {}),
-    ...(operation ? { operation } : {}),
-    ...(code ? { code } : {}),
-    ...(requestId ? { requestId } : {}),
+    ...given({ 'credential.id': keyId, operation, code, requestId }),
     ...(statuses ? { status: { $gte: statuses[0], $lte: statuses[1] } } : {}),
-    ...(from || to
-      ? {
-          createdAt: {
-            ...(from ? { $gte: new Date(from) } : {}),
-            ...(to ? { $lte: new Date(to) } : {}),
-          },
-        }
-      : {}),
-    ...afterCursor(query),
   }
-  const rows = await findRequests(ctx.tenantId, filter, query.limit)
-  return toPage(rows, query.limit, shownRequest)
+  return showPage(await findRequestPage(ctx.tenantId, filter, query), shownRequest)
 }
 
 export async function readRequest(
