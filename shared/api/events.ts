@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Contract, Id, IdParams, ListQuery, listOf, Timestamps } from './contract.ts'
+import { type Contract, Id, IdParams, listOf, Timestamps } from './contract.ts'
+import { listQuery, MadeBetween } from './list-query.ts'
 
 export const EventTypeDescription = z.object({
   name: z.string(),
@@ -37,10 +38,9 @@ export const eventsApi = {
     summary: 'List events of the last 30 days, newest first',
     access: 'tenant',
     scope: 'events.read',
-    query: ListQuery.extend({
-      type: z.string().max(100).optional(),
-      from: z.iso.datetime().optional(),
-      to: z.iso.datetime().optional(),
+    query: listQuery({
+      sort: ['-createdAt'],
+      filters: { type: z.string().max(100).optional(), ...MadeBetween },
     }),
     response: listOf(Event),
     errors: ['event_type_unknown'],

@@ -1,13 +1,6 @@
 import { z } from 'zod'
-import {
-  type Contract,
-  Id,
-  IdParams,
-  ListQuery,
-  listOf,
-  Timestamps,
-  WebAddress,
-} from './contract.ts'
+import { type Contract, Id, IdParams, listOf, Timestamps, WebAddress } from './contract.ts'
+import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
 import { apiVersions } from './versions.ts'
 import { Replayed, WebhookDelivery, WebhookDeliveryDetail } from './webhook-deliveries.ts'
 
@@ -150,7 +143,10 @@ export const webhooksApi = {
     summary: 'List webhook endpoints',
     access: 'tenant',
     scope: 'webhooks.read',
-    query: ListQuery,
+    query: listQuery({
+      sort: ['-createdAt', 'updatedAt'],
+      filters: { ...MadeBetween, ...ChangedBetween },
+    }),
     response: listOf(Webhook),
   },
   'POST /api/v1/webhooks': {
@@ -228,13 +224,15 @@ export const webhooksApi = {
     summary: 'List deliveries, newest first',
     access: 'tenant',
     scope: 'webhooks.read',
-    query: ListQuery.extend({
-      endpointId: Id.optional(),
-      status: WebhookDelivery.shape.status.optional(),
-      eventType: z.string().max(100).optional(),
-      eventId: Id.optional(),
-      from: z.iso.datetime().optional(),
-      to: z.iso.datetime().optional(),
+    query: listQuery({
+      sort: ['-createdAt'],
+      filters: {
+        endpointId: Id.optional(),
+        status: WebhookDelivery.shape.status.optional(),
+        eventType: z.string().max(100).optional(),
+        eventId: Id.optional(),
+        ...MadeBetween,
+      },
     }),
     response: listOf(WebhookDelivery),
     errors: ['event_type_unknown'],

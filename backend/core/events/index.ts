@@ -8,4 +8,11 @@ export {
   type WithOutbox,
   withOutbox,
 } from './outbox.ts'
-export { EventModel, type EventRow, findEvents, repeatable, toDomainEvent } from './store.ts'
+export {
+  EventModel,
+  type EventRow,
+  findEventPage,
+  findEvents,
+  repeatable,
+  toDomainEvent,
+} from './store.ts'

@@ -2,6 +2,7 @@ import mongoose from 'mongoose'
 import { type DomainEvent, type EventType, eventCatalogue } from '../../../shared/events.ts'
 import { retryOnDisconnect } from '../database/retry-write.ts'
 import { isDuplicateKey } from '../duplicate-key.ts'
+import { type FoundPage, findPage, given, type TimedQuery, timeFilter } from '../lists/index.ts'
 import { tenantScoped } from '../tenancy.ts'
 
 /** An event as it waits in the document it came from. */
@@ -134,6 +135,22 @@ export async function findEvents(
     {},
     { sort: { _id: order }, limit },
   ).lean<EventRow[]>()
+}
+
+export async function findEventPage(
+  tenantId: string,
+  query: TimedQuery & { readonly type?: EventType | undefined },
+): Promise<FoundPage<EventRow>> {
+  return findPage<EventRow>(EventModel, {
+    filter: {
+      tenantId,
+      expiresAt: { $gt: new Date() },
+      ...given({ type: query.type }),
+      ...timeFilter(query, { made: 'occurredAt' }),
+    },
+    query,
+    sortFields: { createdAt: { path: '_id', type: 'date' } },
+  })
 }
 
 export function toDomainEvent({ _id, tenantId, type, data, ...row }: EventRow): DomainEvent {

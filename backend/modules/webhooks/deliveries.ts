@@ -7,7 +7,7 @@ import type { WebhookHealth } from '../../../shared/api/webhooks.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { DomainEvent } from '../../../shared/events.ts'
 import { newId } from '../../core/ids.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { showPage } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { checkEventType } from './check-event-types.ts'
 import {
@@ -28,12 +28,10 @@ export async function listDeliveries(
   ctx: TenantContext,
   query: Omit<DeliveryQuery, 'eventType'> & {
     readonly eventType?: string | undefined
-    readonly cursor?: string | undefined
   },
 ): Promise<Page<WebhookDelivery>> {
   const eventType = query.eventType === undefined ? undefined : checkEventType(query.eventType)
-  const rows = await findDeliveryPage(ctx, { ...query, eventType }, afterCursor(query))
-  return toPage(rows, query.limit, showDelivery)
+  return showPage(await findDeliveryPage(ctx, { ...query, eventType }), showDelivery)
 }
 
 export async function readDelivery(ctx: TenantContext, id: string): Promise<WebhookDeliveryDetail> {

@@ -5,6 +5,13 @@ import type { DomainEvent, EventType } from '../../../shared/events.ts'
 import { retryOnDisconnect } from '../../core/database/retry-write.ts'
 import { isDuplicateKey } from '../../core/duplicate-key.ts'
 import { newId } from '../../core/ids.ts'
+import {
+  type FoundPage,
+  findPage,
+  given,
+  type TimedQuery,
+  timeFilter,
+} from '../../core/lists/index.ts'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 
 export interface AttemptRow extends Omit<WebhookAttempt, 'at'> {
@@ -165,40 +172,30 @@ export function findDelivery(ctx: TenantContext, id: string): Promise<DeliveryRo
     .exec()
 }
 
-export interface DeliveryQuery {
-  readonly limit: number
+export interface DeliveryQuery extends TimedQuery {
   readonly endpointId?: string | undefined
   readonly status?: DeliveryRow['status'] | undefined
   readonly eventType?: EventType | undefined
   readonly eventId?: string | undefined
-  readonly from?: string | undefined
-  readonly to?: string | undefined
 }
 
 /** Without the log of attempts, which only the view of one delivery shows. */
 export function findDeliveryPage(
   ctx: TenantContext,
-  { limit, endpointId, status, eventType, eventId, from, to }: DeliveryQuery,
-  after: object,
-): Promise<Omit<DeliveryRow, 'attempts'>[]> {
-  const times = { ...(from && { $gte: new Date(from) }), ...(to && { $lte: new Date(to) }) }
-  return DeliveryModel.find(
-    {
+  query: DeliveryQuery,
+): Promise<FoundPage<Omit<DeliveryRow, 'attempts'>>> {
+  const { endpointId, status, eventType, eventId } = query
+  return findPage<Omit<DeliveryRow, 'attempts'>>(DeliveryModel, {
+    filter: {
       tenantId: ctx.tenantId,
       expiresAt: { $gt: new Date() },
-      ...(endpointId === undefined ? {} : { endpointId }),
-      ...(status === undefined ? {} : { status }),
-      ...(eventType === undefined ? {} : { 'event.type': eventType }),
-      ...(eventId === undefined ? {} : { 'event.id': eventId }),
-      ...(from || to ? { createdAt: times } : {}),
-      ...after,
+      ...given({ endpointId, status, 'event.type': eventType, 'event.id': eventId }),
+      ...timeFilter(query),
     },
-    { attempts: 0 },
-  )
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean<DeliveryRow[]>()
-    .exec()
+    query,
+    sortFields: { createdAt: { path: '_id', type: 'date' } },
+    projection: { attempts: 0 },
+  })
 }
 
 export async function countDeliveries(

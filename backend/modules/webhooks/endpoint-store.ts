@@ -9,7 +9,13 @@ import {
   withOutbox,
 } from '../../core/events/index.ts'
 import { newId } from '../../core/ids.ts'
-import { afterCursor } from '../../core/paging.ts'
+import {
+  type FoundPage,
+  findPage,
+  orderedBy,
+  type TimedQuery,
+  timeFilter,
+} from '../../core/lists/index.ts'
 import { type Principal, type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 
 export interface EndpointHealth {
@@ -55,6 +61,11 @@ export const soundHealth: EndpointHealth = {
 }
 
 const Mixed = Schema.Types.Mixed
+const endpointSort = {
+  createdAt: { path: '_id', type: 'date' },
+  updatedAt: { path: 'updatedAt', type: 'date' },
+} as const
+
 const endpointSchema = new Schema<EndpointRow & WithOutbox>(
   {
     _id: { type: String, required: true },
@@ -81,7 +92,7 @@ const endpointSchema = new Schema<EndpointRow & WithOutbox>(
 )
 endpointSchema.plugin(tenantScoped)
 endpointSchema.plugin(withOutbox)
-endpointSchema.index({ tenantId: 1, _id: -1 })
+orderedBy(endpointSchema, endpointSort)
 export const EndpointModel = mongoose.model('WebhookEndpoint', endpointSchema, 'webhookEndpoints')
 
 export async function insertEndpoint(
@@ -110,13 +121,13 @@ export function findEndpoint(ctx: TenantContext, id: string): Promise<EndpointRo
 
 export function findEndpointPage(
   ctx: TenantContext,
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
-): Promise<EndpointRow[]> {
-  return EndpointModel.find({ tenantId: ctx.tenantId, ...afterCursor({ cursor }) })
-    .sort({ _id: -1 })
-    .limit(limit + 1)
-    .lean<EndpointRow[]>()
-    .exec()
+  query: TimedQuery,
+): Promise<FoundPage<EndpointRow>> {
+  return findPage<EndpointRow>(EndpointModel, {
+    filter: { tenantId: ctx.tenantId, ...timeFilter(query) },
+    query,
+    sortFields: endpointSort,
+  })
 }
 
 /** Null: somebody else changed or deleted it since `revision` was read. */

@@ -9,7 +9,7 @@ import type {
 } from '../../../shared/api/webhooks.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { recordAudit } from '../../core/audit/index.ts'
-import { toPage } from '../../core/paging.ts'
+import { showEach, type TimedQuery } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { checkOptions } from './check-options.ts'
 import { failWaiting } from './delivery-store.ts'
@@ -59,11 +59,10 @@ export async function createEndpoint(
 
 export async function listEndpoints(
   ctx: TenantContext,
-  query: { limit: number; cursor?: string | undefined },
+  query: TimedQuery,
   deps: WebhookDeps,
 ): Promise<Page<Webhook>> {
-  const page = toPage(await findEndpointPage(ctx, query), query.limit, (row) => row)
-  return { ...page, data: await Promise.all(page.data.map((row) => showEndpoint(row, deps))) }
+  return showEach(await findEndpointPage(ctx, query), (row) => showEndpoint(row, deps))
 }
 
 export async function readEndpoint(

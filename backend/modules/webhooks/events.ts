@@ -3,8 +3,8 @@ import type { Page } from '../../../shared/api/contract.ts'
 import type { Event, EventTypeDescription } from '../../../shared/api/events.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { type EventDescription, eventCatalogue } from '../../../shared/events.ts'
-import { type EventRow, findEvents, toDomainEvent } from '../../core/events/index.ts'
-import { afterCursor, toPage } from '../../core/paging.ts'
+import { type EventRow, findEventPage, findEvents, toDomainEvent } from '../../core/events/index.ts'
+import { showPage, type TimedQuery } from '../../core/lists/index.ts'
 import { hasScope, type TenantContext } from '../../core/tenancy.ts'
 import { checkEventType } from './check-event-types.ts'
 import { descriptionOf, linksOf } from './payload.ts'
@@ -28,30 +28,15 @@ export function listEventTypes(): { data: EventTypeDescription[]; nextCursor: nu
   return { data, nextCursor: null }
 }
 
-export interface EventQuery {
-  readonly limit: number
-  readonly cursor?: string | undefined
-  readonly type?: string | undefined
-  readonly from?: string | undefined
-  readonly to?: string | undefined
-}
-
 /** The tenant's events of the last 30 days, newest first. */
 export async function listEvents(
   ctx: TenantContext,
-  { limit, cursor, type, from, to }: EventQuery,
+  query: TimedQuery & { readonly type?: string | undefined },
   publicUrl: string,
 ): Promise<Page<Event>> {
-  const rows = await findEvents(
-    {
-      tenantIds: [ctx.tenantId],
-      types: type === undefined ? undefined : [checkEventType(type)],
-      from: from === undefined ? undefined : new Date(from),
-      to: to === undefined ? undefined : new Date(to),
-    },
-    { after: afterCursor({ cursor }), limit: limit + 1, order: -1 },
-  )
-  return toPage(rows, limit, (row) => showEvent(ctx, row, publicUrl))
+  const type = query.type === undefined ? undefined : checkEventType(query.type)
+  const page = await findEventPage(ctx.tenantId, { ...query, type })
+  return showPage(page, (row) => showEvent(ctx, row, publicUrl))
 }
 
 export async function readEvent(ctx: TenantContext, id: string, publicUrl: string): Promise<Event> {
