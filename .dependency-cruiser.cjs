@@ -35,7 +35,11 @@ module.exports = {
       'nothing-knows-the-sandbox',
       {
         path: '^(backend|shared|widgets|extension|embed-sdk)/',
-        pathNot: ['^backend/sandbox/', '^backend/(app|server|start|sandbox-schools)\\.ts$', '\\.test\\.ts$'],
+        pathNot: [
+          '^backend/sandbox/',
+          '^backend/(app|server|start|sandbox-schools)\\.ts$',
+          '\\.test\\.ts$',
+        ],
       },
       { path: '^backend/sandbox/' },
     ),

@@ -18,7 +18,10 @@ export default defineConfig({
         test: {
           name: 'integration',
           sequence: { groupOrder: 1 },
-          include: ['tests/{integration,contract}/**/*.test.ts', 'backend/**/*.integration.test.ts'],
+          include: [
+            'tests/{integration,contract}/**/*.test.ts',
+            'backend/**/*.integration.test.ts',
+          ],
           globalSetup: ['tests/support/engine-setup.ts'],
           server: { deps: { inline: ['@lti-tool/core'] } },
           testTimeout: 30_000,

@@ -1,5 +1,5 @@
-import { latestVersion } from '../shared/api/versions.ts'
 import type { Contract, Route } from '../shared/api/contract.ts'
+import { latestVersion } from '../shared/api/versions.ts'
 import { AppError } from '../shared/errors.ts'
 import type { AnyModule, RequestInfo } from './core/module.ts'
 import { hasScope, type Principal, type TenantContext } from './core/tenancy.ts'
