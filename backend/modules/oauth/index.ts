@@ -1,3 +1,5 @@
+import './runtime-notice.ts'
+
 import { oauthApi } from '../../../shared/api/oauth.ts'
 import type { BearerAuthenticator } from '../../core/http/index.ts'
 import type { AnyJob } from '../../core/jobs/index.ts'
@@ -24,7 +26,10 @@ import { createSigningKeys } from './keys/signing-keys.ts'
 import { OAuthPayloadModel } from './payload-store.ts'
 import { createTokenAuthenticator } from './recognise-token.ts'
 import { oauthRouter } from './router.ts'
+import { endRuntimeNotice } from './runtime-notice.ts'
 import { createAuthorizationServer } from './server.ts'
+
+endRuntimeNotice()
 
 export { approve } from './approvals.ts'
 export { createClient, listClients, rotateClientSecret, updateClient } from './clients.ts'
