@@ -1,0 +1,201 @@
+import { AuditCheckpointModel } from '../../backend/core/audit/checkpoints.ts'
+import { newId } from '../../backend/core/ids.ts'
+import { JobModel } from '../../backend/core/jobs/store.ts'
+import type { TenantContext } from '../../backend/core/tenancy.ts'
+import { insertKey } from '../../backend/modules/auth/key-store.ts'
+import { DeliveryModel as ScoreModel } from '../../backend/modules/lti/scores/delivery-store.ts'
+import { OAuthApprovalModel } from '../../backend/modules/oauth/approval-store.ts'
+import { OAuthConsentModel } from '../../backend/modules/oauth/consent-store.ts'
+import { CertificationModel } from '../../backend/modules/sandbox/certification/certification-store.ts'
+import type { TestTenant } from './app.ts'
+import { itemFixture, itemFixtures } from './item-xml.ts'
+
+const rows = [0, 1, 2, 3, 4]
+/** Two of a kind, so that equal values are met. */
+const nameOf = (no: number) => (no < 2 ? 'Alike' : `No ${no}`)
+
+/** Several objects for every list of the API; answers the ids that addresses of lists name. */
+export async function addListRows(tenant: TestTenant): Promise<Record<string, string>> {
+  const { client } = tenant
+  for (const no of rows) await addByApi(client, no)
+  const itemId = await addItems(client)
+  const { data } = await client('GET /api/v1/lti/platforms', {})
+  const [webhook] = (await client('GET /api/v1/webhooks', {})).data
+  for (const _ of rows) {
+    await client('POST /api/v1/webhooks/:id/test', { params: { id: webhook?.id ?? '' } })
+  }
+  const sandboxId = await addSandboxes(client)
+  for (const no of rows) await addByStore(tenant.id, sandboxId, no)
+  return { items: itemId, 'lti/platforms': data[0]?.id ?? '', sandboxes: sandboxId }
+}
+
+async function addByApi(client: TestTenant['client'], no: number): Promise<void> {
+  const name = nameOf(no)
+  const resource = await client('POST /api/v1/resources', {
+    body: {
+      name,
+      learningResourceType: 'lesson',
+      license: { name: 'CC BY 4.0', url: null },
+      attribution: 'EdPsych Connect',
+    },
+  })
+  await client('POST /api/v1/embeds', { body: { kind: 'resource', targetId: resource.id } })
+  await client('POST /api/v1/users', {
+    body: { sourcedId: `u${no}`, givenName: `Given ${no}`, familyName: name, role: 'student' },
+  })
+  await client('POST /api/v1/classes', { body: { sourcedId: `c${no}`, title: name } })
+  await client('POST /api/v1/enrollments', {
+    body: {
+      sourcedId: `e${no}`,
+      classSourcedId: `c${no}`,
+      userSourcedId: `u${no}`,
+      role: 'student',
+    },
+  })
+  await client('POST /api/v1/keys', { body: { name, scopes: ['items.read'] } })
+  await client('POST /api/v1/lti/platforms', {
+    body: {
+      name,
+      issuer: `https://lms-${no}.lists.example`,
+      clientId: 'lists',
+      authorizationEndpoint: 'https://lms.lists.example/auth',
+      tokenEndpoint: 'https://lms.lists.example/token',
+      jwksUri: 'https://lms.lists.example/jwks',
+      deploymentIds: rows.map((deployment) => `${no}-${deployment}`),
+    },
+  })
+  await client('POST /api/v1/webhooks', {
+    body: { url: `http://127.0.0.1:9/${no}`, eventTypes: ['webhook.test'] },
+  })
+  await client('POST /api/v1/oauth-clients', {
+    body: {
+      name,
+      redirectUris: ['https://app.lists.example/back'],
+      scopes: ['items.read'],
+      contact: 'help@lists.example',
+      purpose: 'Lists.',
+    },
+  })
+  await client('POST /api/v1/people', {
+    body: { name, email: `person-${no}@lists.example`, role: 'teacher' },
+  })
+  await client('POST /api/v1/tenants', { body: { name, slug: `listed-${no}`, kind: 'sandbox' } })
+}
+
+async function addItems(client: TestTenant['client']): Promise<string> {
+  let last = ''
+  for (const fixture of itemFixtures.slice(0, 4)) {
+    last = await addItem(client, itemFixture(fixture))
+    const { id } = await client('POST /api/v1/attempts', { body: { itemId: last } })
+    await client('POST /api/v1/attempts/:id/submit', { params: { id }, body: { responses: {} } })
+  }
+  for (const no of rows) {
+    const xml = itemFixture(itemFixtures[3])
+    last = await addItem(client, xml.replace(/ title="[^"]*"/, ` title="Version ${no}"`))
+  }
+  return last
+}
+
+async function addItem(client: TestTenant['client'], xml: string): Promise<string> {
+  const report = await client('POST /api/v1/items/import', {
+    query: { fileName: 'item.xml' },
+    file: new Blob([xml], { type: 'application/xml' }),
+  })
+  return report.imported[0]?.id ?? ''
+}
+
+async function addSandboxes(client: TestTenant['client']): Promise<string> {
+  const made = []
+  for (const _ of rows.slice(0, 3)) made.push(await client('POST /api/v1/sandboxes', { body: {} }))
+  const [sandbox] = made
+  for (const no of rows) await fetch(`${sandbox?.inspectorUrl}/${no}`)
+  return sandbox?.id ?? ''
+}
+
+/** What only comes about with an LMS, an application or a job that runs for long. */
+async function addByStore(tenantId: string, sandboxId: string, no: number): Promise<void> {
+  const now = new Date()
+  await JobModel.create({
+    _id: newId('job'),
+    tenantId,
+    name: 'lists.test',
+    status: 'done',
+    attempts: 1,
+    leaseMs: 1000,
+    runAt: now,
+    requestId: 'lists',
+    createdAt: now,
+    updatedAt: now,
+  })
+  await ScoreModel.create({
+    _id: newId('dlv'),
+    tenantId,
+    attemptId: newId('att'),
+    platformId: 'plt_lists',
+    lineItem: 'https://lms.lists.example/line/1',
+    subject: `s${no}`,
+    lane: `lane-${no}`,
+    score: no,
+    maxScore: 5,
+    submittedAt: now,
+    status: 'sent',
+    uncertain: false,
+    tries: 1,
+    runs: 0,
+  })
+  await CertificationModel.create({
+    _id: newId('crt'),
+    tenantId: sandboxId,
+    endpointUrl: 'https://hooks.lists.example/in',
+    secret: 'sealed',
+    status: 'cancelled',
+    checks: [],
+  })
+  await AuditCheckpointModel.create({
+    _id: newId('chk'),
+    tenantId,
+    no: 1000 + no,
+    seq: no,
+    hash: 'h',
+    at: now,
+    keyId: 'k',
+    previous: 'p',
+    signature: 's',
+  })
+  await OAuthApprovalModel.create({
+    _id: newId('apr'),
+    tenantId,
+    clientId: `app-${no}`,
+    requested: ['roster.read'],
+  })
+  await addConsent(tenantId, newId('usr'), no)
+}
+
+async function addConsent(tenantId: string, staffUserId: string, no: number): Promise<void> {
+  await OAuthConsentModel.create({
+    _id: newId('gra'),
+    tenantId,
+    clientId: `app-${no}`,
+    staffUserId,
+    scopes: ['items.read'],
+    withheld: [],
+    expiresAt: new Date(Date.now() + 3_600_000),
+  })
+}
+
+/** What a member of staff has of their own: paired extensions and consents. */
+export async function addOwnRows(ctx: TenantContext, staffUserId: string): Promise<void> {
+  for (const no of rows) {
+    await addConsent(ctx.tenantId, staffUserId, no)
+    await insertKey(ctx, {
+      kind: 'extension',
+      name: nameOf(no),
+      mode: 'live',
+      hint: 'edp_ext_…',
+      digest: newId('digest'),
+      scopes: ['items.read'],
+      staffUserId,
+      expiresAt: new Date(Date.now() + 3_600_000),
+    })
+  }
+}
