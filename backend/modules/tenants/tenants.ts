@@ -1,6 +1,7 @@
 import type { TenantList, TenantSummary } from '../../../shared/api/access.ts'
 import type { Page } from '../../../shared/api/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { kindsBelow } from '../../../shared/kinds-below.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { isDuplicateKey } from '../../core/duplicate-key.ts'
 import { assertIfMatch } from '../../core/etag.ts'
@@ -23,14 +24,6 @@ export interface NewTenant {
   readonly name: string
   readonly slug: string
   readonly kind: Exclude<TenantKind, 'platform'>
-}
-
-const kindsBelow: Record<TenantKind, readonly TenantKind[]> = {
-  platform: ['trust', 'local-authority', 'school', 'sandbox'],
-  trust: ['school', 'sandbox'],
-  'local-authority': ['trust', 'school', 'sandbox'],
-  school: ['sandbox'],
-  sandbox: [],
 }
 
 export function summarise(tenant: Tenant): TenantSummary {
