@@ -3,6 +3,7 @@ import { state } from 'lit/decorators.js'
 import { api, sentenceOf } from '../../app/api.ts'
 import { countOf, View } from '../../app/view.ts'
 import { type Attempt, attemptColumns, attemptRow } from '../attempt-table.ts'
+import './organisations.ts'
 
 interface Step {
   readonly done: boolean
@@ -69,6 +70,7 @@ export class OverviewElement extends View {
       ${counts ? this.figures(counts) : html`<p class="loading" role="status">Loading the overview …</p>`}
       ${counts ? this.steps(counts) : nothing}
       ${this.recent.length > 0 ? this.latest() : nothing}
+      ${this.may('tenants.write') ? html`<admin-organisations .session=${this.session}></admin-organisations>` : nothing}
     `
   }
 
