@@ -299,7 +299,7 @@ describe('attempts', () => {
     receiver.answer((_webhook, res) => {
       res.writeHead(failures-- > 0 ? 500 : 200).end('not now')
     })
-    const { id } = await create()
+    const { id } = await create({ eventTypes: ['resource.created'] })
     const { id: deliveryId } = await sendTest(id)
     const delivery = await untilStatus(deliveryId, 'delivered')
 
@@ -408,6 +408,17 @@ describe('replays', () => {
       body: { from },
     })
     await receiver.waitFor('resource.created', 2)
+    // What is still under way is not sent a second time.
+    await expect
+      .poll(
+        async () =>
+          (
+            await school.client('GET /api/v1/webhook-deliveries', {
+              query: { endpointId: id, status: 'delivered' },
+            })
+          ).data.length,
+      )
+      .toBe(2)
     const again = await school.client('POST /api/v1/webhooks/:id/replay', {
       params: { id },
       body: { from },

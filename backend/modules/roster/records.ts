@@ -53,8 +53,26 @@ async function insertRecord(
   body: Body,
   eventOf: (id: string) => PendingEvent,
 ): Promise<RecordRow> {
+  for (let left = tries; left > 0; left--) {
+    const row =
+      (await tryInsert(ctx, kind, body, eventOf)) ?? (await reviveRecord(ctx, kind, body, eventOf))
+    if (row) return row
+    const { tenantId } = ctx
+    const taken = await modelOf(kind).exists({ tenantId, sourcedId: body.sourcedId })
+    // Nobody holds it: the removed record that stood in the way went between the two looks at it.
+    if (taken) break
+  }
+  throw new AppError('conflict', `There is a ${kind} with the sourcedId ${body.sourcedId} already`)
+}
+
+/** Null where another record, removed or not, has the `sourcedId`. */
+async function tryInsert(
+  { tenantId }: TenantContext,
+  kind: Kind,
+  body: Body,
+  eventOf: (id: string) => PendingEvent,
+): Promise<RecordRow | null> {
   const _id = newRecordId(kind)
-  const { tenantId } = ctx
   try {
     const created = await modelOf(kind).create({
       ...body,
@@ -66,10 +84,8 @@ async function insertRecord(
     return created.toObject() as unknown as RecordRow
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
+    return null
   }
-  const revived = await reviveRecord(ctx, kind, body, eventOf)
-  if (revived) return revived
-  throw new AppError('conflict', `There is a ${kind} with the sourcedId ${body.sourcedId} already`)
 }
 
 /** A record of this `sourcedId` that was just removed still waits for its event to be passed on. */
