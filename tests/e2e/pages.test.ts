@@ -191,6 +191,48 @@ describe('the administration', () => {
     expect(await focused(page)).toBe('button: Sign out everywhere')
   })
 
+  it('changes the roles and the account of a person with the keyboard', async () => {
+    await callApi(page, 'POST', '/api/v1/people', {
+      name: 'Priya Shah',
+      email: 'priya@pages.example',
+      role: 'teacher',
+    })
+    await open('/admin/people')
+    await tabTo(page, /^button: Change Priya Shah/)
+    await page.keyboard.press('Enter')
+    const panel = page.getByRole('region', { name: 'Change Priya Shah' })
+    await panel.getByRole('heading', { name: 'Priya Shah' }).waitFor()
+    expect(await focused(page)).toBe('h2: Priya Shah')
+
+    await panel.getByLabel('Another role').selectOption({ label: 'Auditor' })
+    await tabTo(page, /^button: Give this role/)
+    await page.keyboard.press('Enter')
+    await panel.getByText('Priya Shah is now Auditor.').waitFor()
+    expect(await findingsAtBothWidths('a person')).toEqual([])
+    await tabTo(page, /^button: Take away the role Auditor/, 'Shift+Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Take the role away' }).click()
+    await panel.getByText('Priya Shah is no longer Auditor.').waitFor()
+    expect(await focused(page)).toBe('h2: Priya Shah')
+    await tabTo(page, /^button: Disable the account/)
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable the account' }).click()
+    await panel.getByText('Disabled: this person cannot sign in.').waitFor()
+    await panel.getByRole('button', { name: 'Enable the account' }).click()
+    await panel.getByText('Priya Shah can sign in again.').waitFor()
+    await panel.getByRole('button', { name: 'New one-time password' }).click()
+    await page.getByRole('button', { name: 'Make a new password' }).click()
+    expect(await panel.getByLabel('New one-time password', { exact: true }).inputValue()).not.toBe(
+      '',
+    )
+    expect(await findingsAtBothWidths('a new password')).toEqual([])
+    await tabTo(page, /^button: Done/)
+    await page.keyboard.press('Enter')
+
+    await panel.waitFor({ state: 'detached' })
+    expect(await focused(page)).toBe('button: Change Priya Shah')
+  })
+
   it('has no accessibility findings in the forms', async () => {
     const findings: string[] = []
     for (const [path, button] of [
@@ -216,8 +258,25 @@ describe('the administration', () => {
     await page.waitForURL(/\/sign-in\?next=%2Fadmin%2Fitems/)
   })
 
-  it('has no accessibility findings for a school that has nothing yet', async () => {
+  it('adds an organisation below the platform and opens it', async () => {
     await signIn(page, server, server.admin)
+    await open('/admin')
+    await tabTo(page, /^button: Add an organisation/)
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Name', { exact: true }).fill('Harbour Trust')
+    await page.getByLabel('Short name').fill('harbour')
+    await page.getByLabel('Kind').selectOption({ label: 'Trust' })
+    expect(await findingsAtBothWidths('a new organisation')).toEqual([])
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByText('Harbour Trust is added.').waitFor()
+    expect(await findingsAtBothWidths('organisations')).toEqual([])
+    await page.getByRole('button', { name: 'Open Harbour Trust' }).click()
+
+    await page.getByRole('heading', { name: 'Harbour Trust', level: 1 }).waitFor()
+  })
+
+  it('has no accessibility findings for a school that has nothing yet', async () => {
+    await page.evaluate("sessionStorage.removeItem('edpsych-tenant')")
     const school = await callApi(page, 'POST', '/api/v1/tenants', {
       name: 'Newgate School',
       slug: 'newgate',

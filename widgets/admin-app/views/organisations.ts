@@ -16,7 +16,7 @@ const kindLabels: Readonly<Record<TenantSummary['kind'], string>> = {
   sandbox: 'Sandbox',
 }
 
-/** @summary The organisations below one's own: see them, add one, work for one. */
+/** @summary The organisations below one's own: see them, add one, open one. */
 export class OrganisationsElement extends View {
   @state() private adding = false
 
@@ -46,7 +46,7 @@ export class OrganisationsElement extends View {
       })
       this.adding = false
       await this.list.restart()
-      return `${organisation.name} is added. Work for it to add its staff.`
+      return `${organisation.name} is added. Open it to add its staff.`
     })
   }
 
@@ -75,7 +75,7 @@ export class OrganisationsElement extends View {
           <th scope="row">${one.name}</th>
           <td>${kindLabels[one.kind]}</td>
           <td>${when(one.createdAt)}</td>
-          <td><button class="button link" @click=${() => this.open(one)}>Work for it<span class="visually-hidden">: ${one.name}</span></button></td>
+          <td><button class="button link" @click=${() => this.open(one)}>Open<span class="visually-hidden"> ${one.name}</span></button></td>
         </tr>`,
         empty: html`<p>No organisation is below this one.</p>`,
       })}

@@ -138,7 +138,7 @@ export class PeopleElement extends View {
     return html`<button class="button link" data-person=${person.id} @click=${() => {
       this.chosen = person
     }}>Change${name}</button>
-      <button class="button link" @click=${() => this.signOut(person)}>Sign out everywhere<span class="visually-hidden">: ${person.name}</span></button>`
+      <button class="button link" @click=${() => this.signOut(person)}>Sign out everywhere${name}</button>`
   }
 
   private panel(person: Person) {
