@@ -56,7 +56,8 @@ async function read(
   const response = await fetch(app.url + path, {
     headers: { authorization: `Bearer ${tenant.key}` },
   })
-  return { status: response.status, body: await response.json() }
+  // Every list answers such a body, or a problem with its code.
+  return { status: response.status, body: (await response.json()) as Answer['body'] }
 }
 
 async function walk(
