@@ -1,8 +1,8 @@
 import mongoose, { Schema } from 'mongoose'
 import type { Launch } from '../../../shared/lti.ts'
+import { insertOnce } from '../../core/database/insert-once.ts'
 import { type Fields, nativeDb } from '../../core/database/native-collection.ts'
 import { readOne } from '../../core/database/read-one.ts'
-import { isDuplicateKey } from '../../core/duplicate-key.ts'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 import { digest } from './digest.ts'
 import { launchIdOf } from './handle.ts'
@@ -70,7 +70,7 @@ export interface AcceptedLaunch {
 /** Keeps a launch, and with it the use of its state: of several replays at once exactly one gets true. */
 export function insertLaunch(launch: AcceptedLaunch): Promise<boolean> {
   const { id, record, code, purgeAt, createdAt } = launch
-  return insertOnce({
+  return insertOnce(SessionModel, {
     _id: id,
     ...record,
     ...codeFields(code),
@@ -88,22 +88,19 @@ export function insertLostLaunch({
   purgeAt,
   createdAt,
 }: AcceptedLaunch): Promise<boolean> {
-  return insertOnce({ _id: id, tenantId, platformId, launch: null, purgeAt, createdAt })
+  return insertOnce(SessionModel, {
+    _id: id,
+    tenantId,
+    platformId,
+    launch: null,
+    purgeAt,
+    createdAt,
+  })
 }
 
 /** Every value is made by this module, so there is nothing to cast on the way of every launch. */
 function sessions() {
   return nativeDb().collection<Fields & { _id: string }>(SessionModel.collection.collectionName)
-}
-
-async function insertOnce(row: Fields & { _id: string; readonly tenantId: string }) {
-  try {
-    await sessions().insertOne({ ...row })
-    return true
-  } catch (error) {
-    if (isDuplicateKey(error)) return false
-    throw error
-  }
 }
 
 /** Gives a launch its code once its browser is proven; true for one caller only. */
