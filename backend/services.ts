@@ -26,6 +26,7 @@ import { createLtiModule, gradePassbackOf, outboxModels as ltiModels } from './m
 import { createOAuthModule, scopesOfApplication } from './modules/oauth/index.ts'
 import { rosterModule, rosterOutboxModels } from './modules/roster/index.ts'
 import { createSandboxModule, type SandboxLmsPark } from './modules/sandbox/index.ts'
+import { createSettingsModule, outboxModels as settingsModels } from './modules/settings/index.ts'
 import {
   findTenantWithAncestors,
   tenantAndDescendants,
@@ -63,6 +64,7 @@ export function createServices({
   })
   const audit = createAudit({ secrets })
   const queue = createQueue()
+  const settingsOfTenants = createSettingsModule({ now: () => new Date() })
   const idempotency = createIdempotency({ secrets, log })
   const policies = createPolicies({ defaultPlan: config.defaultPlan, log })
   const limiter = createLimiter({
@@ -79,6 +81,7 @@ export function createServices({
     queue,
     log,
     events: () => events,
+    stylesheetOf: async (tenantId) => (await settingsOfTenants.branding(tenantId)).stylesheetUrl,
     targets: {
       async describe(ctx, kind, id) {
         if (kind === 'item') return describeItem(ctx, id)
@@ -124,6 +127,7 @@ export function createServices({
       ...keyModels,
       ...rosterOutboxModels,
       ...tenantModels,
+      ...settingsModels,
       ...webhookModels,
     ],
     log,
@@ -149,6 +153,7 @@ export function createServices({
   const content = createContentModule({
     settings,
     describeItem,
+    brandingOf: settingsOfTenants.branding,
   })
   const sandbox = createSandboxModule({
     settings,
@@ -194,6 +199,7 @@ export function createServices({
     auth,
     oauth,
     tenantsModule,
+    settingsOfTenants,
     sandbox,
     usage,
     createVersionsModule({
@@ -227,6 +233,7 @@ export function createServices({
     assessment,
     content,
     lti,
+    settingsOfTenants,
     sandbox,
     webhooks,
     live,

@@ -11,6 +11,11 @@ export const apiErrorGuide = {
       'An object in the body holds the same member twice. Readers of JSON disagree on which counts, so neither does.',
     whatToDo: 'Send each member once; let a JSON library write the body.',
   },
+  setting_locked: {
+    meaning: 'An organisation above yours has fixed this setting for everybody below it.',
+    whatToDo:
+      'Ask the organisation that the message names to change or unlock it. `GET /api/v1/settings` says for each setting whether you can change it.',
+  },
   idempotency_key_invalid: {
     meaning: 'The value of `Idempotency-Key` is empty, too long or holds other characters.',
     whatToDo:

@@ -12,6 +12,7 @@ export const errors = {
   method_not_allowed: 405,
   not_acceptable: 406,
   conflict: 409,
+  setting_locked: 409,
   precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,

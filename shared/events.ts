@@ -5,6 +5,7 @@ import { keyEvents } from './events/keys.ts'
 import { ltiEvents } from './events/lti.ts'
 import { peopleEvents } from './events/people.ts'
 import { rosterEvents } from './events/roster.ts'
+import { settingsEvents } from './events/settings.ts'
 import { webhookEvents } from './events/webhooks.ts'
 
 export type { EventDescription } from './events/description.ts'
@@ -16,6 +17,7 @@ export const eventCatalogue = {
   ...keyEvents,
   ...ltiEvents,
   ...peopleEvents,
+  ...settingsEvents,
   ...rosterEvents,
   ...webhookEvents,
 } as const

@@ -58,6 +58,9 @@ export const SessionGrant = z.object({
   token: z.string(),
   expiresAt: z.iso.datetime(),
   launch: Launch,
+  stylesheetUrl: z.string().nullable().optional().meta({
+    description: 'Colours of the organisation, where it has its own',
+  }),
 })
 export type SessionGrant = z.output<typeof SessionGrant>
 

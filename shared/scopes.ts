@@ -24,6 +24,8 @@ export const scopes = {
   'jobs.write': 'Cancel and retry background jobs',
   'tenants.read': 'See the organisation and its schools',
   'tenants.write': 'Add and change schools',
+  'settings.read': 'See settings and where each comes from',
+  'settings.write': 'Change settings of the organisation',
   'webhooks.read': 'See webhook endpoints and their deliveries (never the secrets)',
   'webhooks.write': 'Create, change, test and replay webhooks',
   'events.read': 'Read the events of this organisation',
@@ -64,7 +66,7 @@ export const roles = {
   'school-admin': { label: 'School administrator', scopes: everything },
   dpo: {
     label: 'Data protection officer',
-    scopes: ['audit.read', 'people.read', 'tenants.read', 'roster.read'],
+    scopes: ['audit.read', 'people.read', 'tenants.read', 'roster.read', 'settings.read'],
   },
   'integration-operator': {
     label: 'Integration operator',
@@ -76,6 +78,7 @@ export const roles = {
       'jobs.read',
       'jobs.write',
       'tenants.read',
+      'settings.read',
       'webhooks.read',
       'webhooks.write',
       'events.read',

@@ -10,6 +10,7 @@ import { peopleApi } from './people.ts'
 import { resourcesApi } from './resources.ts'
 import { rosterApi } from './roster.ts'
 import { sandboxApi } from './sandbox.ts'
+import { settingsApi } from './settings.ts'
 import { usageApi } from './usage.ts'
 import { versionsApi } from './version-history.ts'
 import { webhooksApi } from './webhooks.ts'
@@ -29,6 +30,7 @@ export const api = {
   ...versionsApi,
   ...limitsApi,
   ...sandboxApi,
+  ...settingsApi,
   ...webhooksApi,
   ...eventsApi,
 }

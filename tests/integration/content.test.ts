@@ -21,6 +21,7 @@ let teacher: StaffBrowser
 beforeAll(async () => {
   server = await serveAuth((settings) => {
     const content = createContentModule({
+      brandingOf: async () => ({ name: '', logoUrl: null, stylesheetUrl: null }),
       settings,
       now: () => server.clock.now,
       async describeItem(_ctx, id) {

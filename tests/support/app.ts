@@ -23,13 +23,19 @@ export interface TestTenant {
   readonly client: Client
 }
 
+export interface TenantPlace {
+  readonly kind?: 'trust' | 'local-authority' | 'school'
+  /** The organisation above; the platform where absent. */
+  readonly below?: TestTenant
+}
+
 export interface TestApp {
   readonly url: string
   readonly server: RunningServer
   /** Every answer of the API is held to its document; `stop` throws where one was not as it says. */
   readonly answers: AnswerCheck
-  /** A school of its own with a key that holds every right. */
-  addTenant(name: string): Promise<TestTenant>
+  /** A school of its own, or what else is asked for, with a key that holds every right. */
+  addTenant(name: string, place?: TenantPlace): Promise<TestTenant>
   stop(): Promise<void>
 }
 
@@ -70,11 +76,11 @@ export async function startTestApp(
     url,
     server,
     answers,
-    async addTenant(name) {
-      const tenant = await createTenant(platformContext('test'), {
+    async addTenant(name, { kind = 'school', below } = {}) {
+      const tenant = await createTenant(below?.ctx ?? platformContext('test'), {
         name,
         slug: name.toLowerCase().replace(/\W+/g, '-'),
-        kind: 'school',
+        kind,
       })
       const ctx = systemContext(tenant.id, 'test')
       const { key } = await createKey(

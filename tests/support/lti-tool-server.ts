@@ -61,6 +61,7 @@ export async function startLtiTool(options: ToolOptions = {}): Promise<LtiToolSe
   const clock = { aheadMs: 0, now: () => new Date(Date.now() + clock.aheadMs) }
   const emitted: LtiToolServer['emitted'] = []
   const lti = createLtiModule({
+    stylesheetOf: async () => null,
     settings: { publicUrl, allowPrivateNetworks, trustedUrlPrefixes: [], version: 'test' },
     secrets: createSecrets({ masterKey }),
     outgoing,

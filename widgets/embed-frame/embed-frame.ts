@@ -86,7 +86,8 @@ if (place?.dataset['embedId']) {
   const element = new EmbedFrameElement()
   element.embedId = place.dataset['embedId']
   element.theme = theme === 'light' || theme === 'dark' ? theme : undefined
-  place.replaceChildren(element)
+  const content = place.querySelector('[data-content]') ?? place
+  content.replaceChildren(element)
 }
 if (place) {
   tellParent({ ns: 'edpsych', v: 1, type: place.dataset['state'] ? 'gone' : 'ready' })

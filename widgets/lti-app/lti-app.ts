@@ -77,6 +77,7 @@ export class LtiAppElement extends ConnectElement {
   private async begin(session: Session): Promise<void> {
     const { launch } = session.grant
     this.client = clientOf(session, this.fetch)
+    if (session.grant.stylesheetUrl) wear(session.grant.stylesheetUrl)
     const view = viewOf(launch)
     await Promise.all([usePageLocale(launch.locale), loadElement(view)])
     this.view = view
@@ -213,6 +214,14 @@ export class LtiAppElement extends ConnectElement {
       @edpsych-cancel=${() => this.answer(purpose, [])}
     ></edpsych-picker>`
   }
+}
+
+/** Takes on the colours of the organisation; the widgets read them from the page. */
+function wear(stylesheetUrl: string): void {
+  const link = document.createElement('link')
+  link.rel = 'stylesheet'
+  link.href = stylesheetUrl
+  document.head.append(link)
 }
 
 /** A page that says one thing. */

@@ -1,4 +1,5 @@
-import { html } from '../../core/html.ts'
+import { type Html, html } from '../../core/html.ts'
+import type { Branding } from './deps.ts'
 import { embedPageUrl } from './snippet.ts'
 
 interface EmbedPage {
@@ -6,10 +7,11 @@ interface EmbedPage {
   readonly embedId: string
   readonly kind: 'item' | 'resource'
   readonly title: string
+  readonly branding: Branding
 }
 
 /** The page inside the frame: a shell that finds its embed in `data-embed-id` and opens a visit. */
-export function embedPage({ publicUrl, embedId, kind, title }: EmbedPage): string {
+export function embedPage({ publicUrl, embedId, kind, title, branding }: EmbedPage): string {
   const address = encodeURIComponent(embedPageUrl(publicUrl, embedId))
   return html`<!doctype html>
 <html lang="en-GB">
@@ -22,15 +24,26 @@ export function embedPage({ publicUrl, embedId, kind, title }: EmbedPage): strin
     <link rel="alternate" type="application/json+oembed" href="${publicUrl}/oembed?format=json&url=${address}" title="${title}" />
     <link rel="icon" href="/assets/logo.svg" type="image/svg+xml" />
     <link rel="stylesheet" href="/assets/site.css" />
+    ${branding.stylesheetUrl ? html`<link rel="stylesheet" href="${branding.stylesheetUrl}" />` : ''}
     <script type="module" src="/assets/embed-frame.js"></script>
   </head>
   <body>
     <main id="embed" data-embed-id="${embedId}" data-kind="${kind}" data-title="${title}">
-      <noscript><p>${title}: this content needs JavaScript.</p></noscript>
+      ${brand(branding)}
+      <div data-content><noscript><p>${title}: this content needs JavaScript.</p></noscript></div>
     </main>
   </body>
 </html>
 `.markup
+}
+
+/** Whose content it is, where the organisation wants to be named. */
+function brand({ name, logoUrl }: Branding): Html | '' {
+  if (name === '' && logoUrl === null) return ''
+  const logo =
+    logoUrl &&
+    html`<img src="${logoUrl}" alt="${name === '' ? 'Logo of the organisation' : ''}" height="32" />`
+  return html`<p class="embed-brand">${logo ?? ''}${name}</p>`
 }
 
 /** What a page that still holds the snippet shows; the script tells that page. */

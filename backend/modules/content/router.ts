@@ -22,7 +22,8 @@ export function embedRouter(deps: ContentDeps): Router {
     }
     const { row, title } = embed
     setPagePolicy(res, { frameAncestors: frameAncestors(row.allowedOrigins) })
-    const page = embedPage({ publicUrl, embedId: row._id, kind: row.kind, title })
+    const branding = await deps.brandingOf(row.tenantId)
+    const page = embedPage({ publicUrl, embedId: row._id, kind: row.kind, title, branding })
     res.setHeader('cache-control', 'no-cache').type('html').send(page)
   })
 

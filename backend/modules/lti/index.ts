@@ -59,6 +59,8 @@ export interface LtiDeps {
   readonly events: () => Pick<Events, 'emit'>
   readonly log: Logger
   readonly targets: TargetCatalogue
+  /** Address of the stylesheet with an organisation's colours; null: it has none of its own. */
+  stylesheetOf(tenantId: string): Promise<string | null>
   readonly clock?: () => Date
 }
 
@@ -113,6 +115,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
       publicUrl,
       clock,
       log,
+      stylesheetOf: deps.stylesheetOf,
       keys,
       keysets: createKeysets(outgoing, clock),
       registrations,

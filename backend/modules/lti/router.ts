@@ -18,6 +18,7 @@ import { openSession } from './session.ts'
 export interface RouterDeps extends LaunchDeps, LoginDeps {
   readonly keys: SigningKeys
   readonly log: Logger
+  stylesheetOf(tenantId: string): Promise<string | null>
 }
 
 const assetsUrl = '/assets/lti-state.js'

@@ -126,15 +126,17 @@ export async function openLaunch(session: {
   readonly expiresAt: Date
   readonly purgeAt: Date
   readonly now: Date
-}): Promise<Launch | null> {
+}): Promise<{ readonly launch: Launch; readonly tenantId: string } | null> {
   const { id, code, token, expiresAt, purgeAt, now } = session
   const row = await sessions().findOneAndUpdate(
     { _id: id, codeDigest: digest(code), codeExpiresAt: { $gt: now }, tokenDigest: null },
     { $set: { tokenDigest: digest(token), expiresAt, purgeAt } },
-    { projection: { launch: 1 } },
+    { projection: { launch: 1, tenantId: 1 } },
   )
   // A launch that has a code was inserted with its record.
-  return row === null ? null : (row['launch'] as Launch)
+  return row === null
+    ? null
+    : { launch: row['launch'] as Launch, tenantId: row['tenantId'] as string }
 }
 
 /** Whether a code was given out and used; unknown and expired codes were not. */

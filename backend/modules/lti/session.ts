@@ -19,11 +19,13 @@ const keptMs = 14 * 24 * 60 * 60_000
 
 interface SessionDeps {
   readonly clock: () => Date
+  /** Address of the stylesheet with an organisation's colours; null: it has none of its own. */
+  stylesheetOf(tenantId: string): Promise<string | null>
 }
 
 /** Exchanges the one-time code of a launch for the bearer token that its frame works with. */
 export async function openSession(
-  { clock }: SessionDeps,
+  { clock, stylesheetOf }: SessionDeps,
   body: unknown,
 ): Promise<z.output<typeof SessionGrant>> {
   const parsed = SessionBody.safeParse(body)
@@ -37,9 +39,10 @@ export async function openSession(
   const token = `${tokenPrefix}${makeHandle(id)}`
   const expiresAt = new Date(now.getTime() + lifeMs)
   const purgeAt = new Date(now.getTime() + keptMs)
-  const launch = await openLaunch({ id, code, token, expiresAt, purgeAt, now })
-  if (launch === null) throw await refusedCode(id, code)
-  return { token, expiresAt: expiresAt.toISOString(), launch }
+  const opened = await openLaunch({ id, code, token, expiresAt, purgeAt, now })
+  if (opened === null) throw await refusedCode(id, code)
+  const stylesheetUrl = await stylesheetOf(opened.tenantId)
+  return { token, expiresAt: expiresAt.toISOString(), launch: opened.launch, stylesheetUrl }
 }
 
 async function refusedCode(id: string, code: string): Promise<AppError> {
@@ -58,7 +61,9 @@ function unknownCode(): AppError {
 }
 
 /** Recognises the bearer tokens of launches. */
-export function createLaunchAuthenticator({ clock }: SessionDeps): BearerAuthenticator {
+export function createLaunchAuthenticator({
+  clock,
+}: Pick<SessionDeps, 'clock'>): BearerAuthenticator {
   return {
     prefix: tokenPrefix,
     async authenticate(token, request) {

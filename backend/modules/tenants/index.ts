@@ -13,6 +13,8 @@ export {
   getTenant,
   listTrees,
   type NewTenant,
+  placedTree,
+  readLineage,
   tenantAndDescendants,
 } from './tenants.ts'
 

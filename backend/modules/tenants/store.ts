@@ -99,6 +99,11 @@ export async function findTrees(ids: readonly string[], limit: number): Promise<
   return TenantModel.find(treeOf(ids)).sort({ name: 1, _id: 1 }).limit(limit).lean()
 }
 
+/** By id, in no particular order. */
+export async function findTenants(ids: readonly string[]): Promise<Tenant[]> {
+  return TenantModel.find({ _id: { $in: [...ids] } }).lean()
+}
+
 export async function findTreeIds(id: string): Promise<string[]> {
   return TenantModel.distinct('_id', treeOf([id]))
 }

@@ -10,6 +10,7 @@ import type { TenantContext } from '../../core/tenancy.ts'
 import {
   findBySlug,
   findTenant,
+  findTenants,
   findTreeIds,
   findTreePage,
   findTrees,
@@ -59,6 +60,28 @@ export async function findTenantWithAncestors(
 ): Promise<{ tenant: TenantSummary; lineage: string[] } | null> {
   const tenant = await findTenant(id)
   return tenant && { tenant: summarise(tenant), lineage: [...tenant.ancestorIds, tenant._id] }
+}
+
+/** The organisation and those above it, from the root down; empty where it does not exist. */
+export async function readLineage(id: string): Promise<TenantSummary[]> {
+  const tenant = await findTenant(id)
+  if (!tenant) return []
+  const above = new Map((await findTenants(tenant.ancestorIds)).map((found) => [found._id, found]))
+  const lineage = tenant.ancestorIds.map((ancestorId) => above.get(ancestorId))
+  return [...lineage.filter((found) => found !== undefined), tenant].map(summarise)
+}
+
+const wholeTree = 100_000
+
+/** An organisation and everything below it, each with the ids from the root down to itself. */
+export async function placedTree(
+  id: string,
+): Promise<(TenantSummary & { readonly lineage: readonly string[] })[]> {
+  const tenants = await findTrees([id], wholeTree)
+  return tenants.map((tenant) => ({
+    ...summarise(tenant),
+    lineage: [...tenant.ancestorIds, tenant._id],
+  }))
 }
 
 export async function findTenantBySlug(slug: string): Promise<TenantSummary | null> {
