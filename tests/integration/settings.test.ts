@@ -23,13 +23,22 @@ async function patch(tenant: TestTenant, changes: Changes) {
   return send(tenant, 'PATCH', '/api/v1/settings', { changes })
 }
 
+/** The members of answers and problems that are looked at here. */
+interface Body {
+  readonly code: string
+  readonly detail: string
+  readonly tenantId: string
+  readonly errors: { pointer: string; detail: string }[]
+  readonly effects: { name: string; overrules: boolean }[]
+}
+
 async function send(tenant: TestTenant, method: string, path: string, body?: unknown) {
   const response = await fetch(`${app.url}${path}`, {
     method,
     headers: { authorization: `Bearer ${tenant.key}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  return { status: response.status, body: await response.json() }
+  return { status: response.status, body: (await response.json()) as Body }
 }
 
 async function setting(tenant: TestTenant, key: string) {
@@ -74,12 +83,7 @@ describe('settings', () => {
     })
 
     expect(body).toMatchObject({ organisations: 3, changing: 3, keepingOwn: 0, truncated: false })
-    expect(
-      body.effects.map((effect: { name: string; overrules: boolean }) => [
-        effect.name,
-        effect.overrules,
-      ]),
-    ).toEqual([
+    expect(body.effects.map((effect) => [effect.name, effect.overrules])).toEqual([
       ['Larkfield Trust', false],
       ['North School', false],
       ['South School', true],
@@ -111,11 +115,11 @@ describe('settings', () => {
     ])
 
     expect(status).toBe(400)
-    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+    expect(body.errors.map(({ pointer }) => pointer)).toEqual([
       '#/changes/1/value',
       '#/changes/2/value',
     ])
-    expect(body.errors[0].detail).toMatch(/too light for white text.*#[0-9a-f]{6} would do/)
+    expect(body.errors[0]?.detail).toMatch(/too light for white text.*#[0-9a-f]{6} would do/)
     expect(await setting(north, 'branding.name')).toMatchObject({ value: '', own: null })
   })
 
@@ -216,6 +220,6 @@ describe('branding', () => {
     const { status, body } = await patch(south, [{ key: 'branding.logo', value: svg }])
 
     expect(status).toBe(400)
-    expect(body.errors[0].detail).toContain('PNG, JPEG or WebP')
+    expect(body.errors[0]?.detail).toContain('PNG, JPEG or WebP')
   })
 })
