@@ -43,6 +43,13 @@ it('takes an empty variable as unset', () => {
 it.each([
   ['PORT', 'eighty'],
   ['PORT', '70000'],
+  ['PORT', '1e3'],
+  ['PORT', '0x50'],
+  ['PORT', ' '],
+  ['PORT', '3.5'],
+  ['HOST', 'not a host'],
+  ['HOST', '999.1.1.1'],
+  ['HOST', 'localhost:3000'],
   ['PUBLIC_URL', 'example.org'],
   ['PUBLIC_URL', 'https://example.org/path'],
   ['PUBLIC_URL', 'ftp://example.org'],
@@ -58,6 +65,10 @@ it.each([
 
   expect(message.split('\n')).toHaveLength(1)
   expect(message).toMatch(new RegExp(`^${name} is not valid: .+; for example ${name}=`))
+})
+
+it.each(['0.0.0.0', '::', '::1', 'localhost', 'connect.example.org'])('listens on %s', (host) => {
+  expect(readConfig({ HOST: host, PORT: '0' }, '1')).toMatchObject({ host, port: 0 })
 })
 
 it('names every bad variable, one line each', () => {

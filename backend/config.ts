@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type PlanName, planNames } from '../shared/plans.ts'
@@ -11,16 +12,31 @@ function isOrigin(text: string): boolean {
   return /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '')
 }
 
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535
+}
+
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || (URL.canParse(`http://${text}`) && /^[a-z\d._-]+$/i.test(text))
+}
+
 function isMasterKey(text: string): boolean {
   return /^[A-Za-z0-9+/]{43}=$/.test(text) && Buffer.from(text, 'base64').length === 32
 }
 
 const variables = {
   PORT: {
-    schema: z.coerce.number().int().min(0).max(65535).default(3000),
+    schema: z
+      .string()
+      .refine(isPort, 'must be a whole number from 0 to 65535')
+      .transform(Number)
+      .default(3000),
     example: 'PORT=3000',
   },
-  HOST: { schema: z.string().min(1).default('127.0.0.1'), example: 'HOST=127.0.0.1' },
+  HOST: {
+    schema: z.string().refine(isHost, 'must be an IP address or a host name').default('127.0.0.1'),
+    example: 'HOST=127.0.0.1',
+  },
   PUBLIC_URL: {
     schema: z
       .string()

@@ -150,6 +150,8 @@ async function listen(http: Server, config: Config): Promise<number> {
       EADDRINUSE: `PORT=${config.port} is in use by another program: stop it, or choose another, for example PORT=3001`,
       EACCES: `PORT=${config.port} needs special rights: choose one above 1023, for example PORT=3000`,
       EADDRNOTAVAIL: `HOST=${config.host} is not an address of this machine, for example HOST=127.0.0.1`,
+      ENOTFOUND: `HOST=${config.host} is not a name that this machine knows, for example HOST=127.0.0.1`,
+      EAI_AGAIN: `HOST=${config.host} is not a name that this machine knows, for example HOST=127.0.0.1`,
     }
     throw new AppError('invalid_configuration', reasons[code ?? ''] ?? String(error), {
       cause: error,

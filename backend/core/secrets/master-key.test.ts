@@ -46,6 +46,16 @@ describe('loadMasterKey', () => {
     )
   })
 
+  it('names DATA_DIR where a folder cannot be made', async () => {
+    const file = join(dataDir, 'file')
+    await writeFile(file, '')
+    const message = await loadMasterKey({ ...local(), dataDir: join(file, 'data') }).catch(
+      (error: Error) => error.message,
+    )
+
+    expect(message).toMatch(/^DATA_DIR=\S+ cannot keep the master key \(ENOTDIR\): [^\n]+$/)
+  })
+
   it('makes a key that only its owner can read, once', async () => {
     const nested = join(dataDir, 'not', 'there', 'yet')
 

@@ -28,7 +28,20 @@ export async function loadMasterKey({
     )
   }
   const file = join(dataDir, 'master.key')
-  return (await readKeyFile(file)) ?? (await makeKeyFile(file, dataDir))
+  try {
+    return (await readKeyFile(file)) ?? (await makeKeyFile(file, dataDir))
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new AppError(
+      'invalid_configuration',
+      `DATA_DIR=${dataDir} cannot keep the master key (${error.code}): set it to a folder that this user can write, for example DATA_DIR=.data`,
+      { cause: error },
+    )
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error
 }
 
 function parseKey(text: string, source: string): Buffer {
