@@ -25,8 +25,17 @@ export interface Dials {
 
 const refreshMs = 1000
 
-export function createDials({ log, now }: { log: Logger; now(): Date }): Dials {
+interface DialsDeps {
+  readonly log: Logger
+  now(): Date
+  /** The rows of all sandboxes that are not as new. */
+  readonly read?: typeof findDialled
+}
+
+export function createDials({ log, now, read = findDialled }: DialsDeps): Dials {
   let dials = new Map<string, Dial>()
+  /** What changed here while rows were being read, which therefore may not know of it. */
+  const touched = new Set<string>()
   const uses = new Map<string, Partial<Record<keyof ApiHabits, number>>>()
   let timer: NodeJS.Timeout | undefined
   let refreshing: Promise<void> | undefined
@@ -44,8 +53,11 @@ export function createDials({ log, now }: { log: Logger; now(): Date }): Dials {
   }
 
   async function refresh(): Promise<void> {
-    const rows = await findDialled()
-    dials = new Map(rows.map((row) => [row._id, toDial(row)]))
+    touched.clear()
+    const rows = await read()
+    const fresh = rows.filter(({ _id }) => !touched.has(_id))
+    const kept = [...dials].filter(([id]) => touched.has(id))
+    dials = new Map([...fresh.map((row) => [row._id, toDial(row)] as const), ...kept])
     const written = [...uses]
     uses.clear()
     for (const [tenantId, habits] of written) await noteUse(tenantId, now(), habits)
@@ -64,8 +76,14 @@ export function createDials({ log, now }: { log: Logger; now(): Date }): Dials {
   return {
     of: (tenantId) => dials.get(tenantId),
     now: (tenantId) => new Date(now().getTime() + (dials.get(tenantId)?.offsetMs ?? 0)),
-    apply: (row) => void dials.set(row._id, toDial(row)),
-    forget: (tenantId) => void dials.delete(tenantId),
+    apply(row) {
+      touched.add(row._id)
+      dials.set(row._id, toDial(row))
+    },
+    forget(tenantId) {
+      touched.add(tenantId)
+      dials.delete(tenantId)
+    },
     noteUse(tenantId, habits) {
       const counted = uses.get(tenantId) ?? {}
       // The keys of a partial record are those of the record.
