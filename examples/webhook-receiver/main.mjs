@@ -15,10 +15,9 @@ async function main() {
   await once(receiver, 'listening')
   const origin = `http://localhost:${receiver.address().port}`
 
-  const { webhook, sandboxId } = await subscribe(call, `${origin}/hook`)
+  const { webhook, inspector } = await subscribe(call, `${origin}/hook`)
   secret = webhook.secret
-  const forwarding = sandboxId ? forward(call, sandboxId, `${origin}/hook`) : undefined
-  await forwarding?.started
+  const forwarding = inspector ? forward(call, inspector, `${origin}/hook`) : undefined
   process.stdout.write(`watching ${origin}/ (webhook ${webhook.id})\n`)
   await call('POST', `/webhooks/${webhook.id}/test`)
 

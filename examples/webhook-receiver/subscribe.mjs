@@ -24,47 +24,61 @@ export function createApi({ url, apiKey }) {
 export async function subscribe(call, hookUrl) {
   const eventTypes = ['*']
   try {
-    return { webhook: await call('POST', '/webhooks', { url: hookUrl, eventTypes }) }
+    const webhook = await call('POST', '/webhooks', { url: hookUrl, eventTypes })
+    return { webhook, inspector: undefined }
   } catch (error) {
     if (error.code !== 'url_not_allowed') throw error
   }
   const { data } = await call('GET', '/sandboxes')
   const sandbox = data[0]
   if (!sandbox) throw new Error('The server may not reach this machine; use a key of a sandbox')
+  // What was there before is not ours; looked at first, so that nothing that follows is taken for it.
+  const earlier = await inspectionsOf(call, sandbox.id)
   const webhook = await call('POST', '/webhooks', { url: sandbox.inspectorUrl, eventTypes })
-  return { webhook, sandboxId: sandbox.id }
+  return { webhook, inspector: { sandboxId: sandbox.id, earlier } }
+}
+
+/** What the inspector of a sandbox received, the oldest first. */
+async function inspectionsOf(call, sandboxId) {
+  const { data } = await call('GET', `/sandboxes/${sandboxId}/inspections?limit=200`)
+  return data.reverse()
 }
 
 const everyMs = 500
 
-/** Hands what the inspector received since now on to the receiver, each request as it was. */
-export function forward(call, sandboxId, hookUrl) {
-  const done = new Set()
-  let isFirst = true
+/**
+ * Hands what the inspector receives on to the receiver, each request as it was, until it is stopped.
+ * A request is done when the receiver took it: what fails is handed on again at the next turn.
+ */
+export function forward(call, { sandboxId, earlier }, hookUrl) {
+  const done = new Set(earlier.map(({ id }) => id))
+  let isStopped = false
   let timer
 
   async function turn() {
-    const { data } = await call('GET', `/sandboxes/${sandboxId}/inspections?limit=200`)
-    for (const inspection of [...data].reverse()) {
+    for (const inspection of await inspectionsOf(call, sandboxId)) {
+      if (isStopped) return
       if (done.has(inspection.id)) continue
+      await replay(inspection, hookUrl)
       done.add(inspection.id)
-      if (!isFirst) await replay(inspection, hookUrl)
     }
-    isFirst = false
   }
 
-  const loop = async () => {
+  async function loop() {
     try {
       await turn()
     } catch (error) {
-      process.stderr.write(`${error.message}\n`)
+      if (!isStopped) process.stderr.write(`${error.message}\n`)
     }
-    timer = setTimeout(loop, everyMs)
+    // Stopped in the middle of a turn, it must not begin another.
+    if (!isStopped) timer = setTimeout(loop, everyMs)
   }
-  const started = loop()
+  void loop()
   return {
-    started,
-    stop: () => clearTimeout(timer),
+    stop() {
+      isStopped = true
+      clearTimeout(timer)
+    },
   }
 }
 
