@@ -21,7 +21,7 @@ export async function runCli(argv: readonly string[], io: CliProcess): Promise<n
   let help = generalHelp(groups)
   try {
     const [name = '', ...rest] = words
-    const group = await groups[name]?.load()
+    const group = await ownEntry(groups, name)?.load()
     if (!group) return answerNoGroup(name, help, io)
     help = groupHelp(name, group)
     if (rest[0] === '--help') {
@@ -55,12 +55,17 @@ function selectCommand(group: Group, words: readonly string[]) {
   // The longest verb first: `keys rotate` before `keys`.
   for (let length = 2; length >= 0; length--) {
     const verb = words.slice(0, length).join(' ')
-    const command = group[verb]
+    const command = ownEntry(group, verb)
     if (command) return { command, verb, given: words.slice(length) }
   }
   throw new UsageError(
     words.length === 0 ? 'Say what to do' : `There is no ${words.join(' ')} here`,
   )
+}
+
+/** What is typed must not reach what every object inherits, such as `constructor`. */
+function ownEntry<T>(entries: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(entries, name) ? entries[name] : undefined
 }
 
 function parseArguments(command: Command, given: readonly string[]): Arguments {

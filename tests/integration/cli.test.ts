@@ -151,6 +151,14 @@ describe('what cannot be done', () => {
   })
 })
 
+it.each(['constructor', '__proto__', 'toString'])('knows no group and no verb %s', async (word) => {
+  const group = await json({}, word)
+  const verb = await json({}, 'items', word)
+
+  expect([group.code, group.answer.error.code]).toEqual([2, 'usage'])
+  expect([verb.code, verb.answer.error.code]).toEqual([2, 'usage'])
+})
+
 it('shows help for everything, for a group and for a command', async () => {
   expect((await cli({}, '--help')).out).toContain('bootstrap')
   expect((await cli({}, 'keys', '--help')).out).toContain('keys revoke <id>')
