@@ -24,6 +24,10 @@ import {
 import { createJobsModule } from './modules/jobs/index.ts'
 import { createLtiModule, gradePassbackOf, outboxModels as ltiModels } from './modules/lti/index.ts'
 import { createOAuthModule, scopesOfApplication } from './modules/oauth/index.ts'
+import {
+  createOffboardingModule,
+  outboxModels as offboardingModels,
+} from './modules/offboarding/index.ts'
 import { rosterModule, rosterOutboxModels } from './modules/roster/index.ts'
 import { createSandboxModule, type SandboxLmsPark } from './modules/sandbox/index.ts'
 import { createSettingsModule, outboxModels as settingsModels } from './modules/settings/index.ts'
@@ -128,6 +132,7 @@ export function createServices({
       ...rosterOutboxModels,
       ...tenantModels,
       ...settingsModels,
+      ...offboardingModels,
       ...webhookModels,
     ],
     log,
@@ -179,6 +184,14 @@ export function createServices({
     clockMoved: (tenantId, byMs) => webhooks.clockMoved(tenantId, byMs),
     now: () => new Date(),
   })
+  const offboarding = createOffboardingModule({
+    publicUrl: settings.publicUrl,
+    queue,
+    audit,
+    links: secrets.tokenSealer('offboarding.archive'),
+    removeSandbox: (id) => sandbox.remove(id),
+    now: () => new Date(),
+  })
   const jobs = createJobs({
     definitions: [
       ...lti.jobs,
@@ -187,6 +200,7 @@ export function createServices({
       ...usage.jobs,
       ...sandbox.jobs,
       ...oauth.jobs,
+      ...offboarding.jobs,
     ],
     log,
   })
@@ -200,6 +214,7 @@ export function createServices({
     oauth,
     tenantsModule,
     settingsOfTenants,
+    offboarding,
     sandbox,
     usage,
     createVersionsModule({

@@ -11,6 +11,10 @@ export const apiErrorGuide = {
       'An object in the body holds the same member twice. Readers of JSON disagree on which counts, so neither does.',
     whatToDo: 'Send each member once; let a JSON library write the body.',
   },
+  offboarding_under_way: {
+    meaning: 'The organisation is leaving already, or its deletion has gone too far to be stopped.',
+    whatToDo: 'Look at `GET /api/v1/offboardings` for its state and the day of the deletion.',
+  },
   setting_locked: {
     meaning: 'An organisation above yours has fixed this setting for everybody below it.',
     whatToDo:

@@ -3,6 +3,7 @@ import { assessmentEvents } from './events/assessment.ts'
 import { contentEvents } from './events/content.ts'
 import { keyEvents } from './events/keys.ts'
 import { ltiEvents } from './events/lti.ts'
+import { offboardingEvents } from './events/offboarding.ts'
 import { peopleEvents } from './events/people.ts'
 import { rosterEvents } from './events/roster.ts'
 import { settingsEvents } from './events/settings.ts'
@@ -18,6 +19,7 @@ export const eventCatalogue = {
   ...ltiEvents,
   ...peopleEvents,
   ...settingsEvents,
+  ...offboardingEvents,
   ...rosterEvents,
   ...webhookEvents,
 } as const

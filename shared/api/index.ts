@@ -5,6 +5,7 @@ import { keysApi } from './keys.ts'
 import { limitsApi } from './limits.ts'
 import { ltiApi } from './lti.ts'
 import { oauthApi } from './oauth.ts'
+import { offboardingApi } from './offboarding.ts'
 import { operationsApi } from './operations.ts'
 import { peopleApi } from './people.ts'
 import { resourcesApi } from './resources.ts'
@@ -26,6 +27,7 @@ export const api = {
   ...keysApi,
   ...oauthApi,
   ...operationsApi,
+  ...offboardingApi,
   ...usageApi,
   ...versionsApi,
   ...limitsApi,

@@ -27,6 +27,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   requests: 'The log of API calls, with the problem each was answered.',
   me: 'Who the credential is that makes the call.',
   whoami: 'The former address of `/me`.',
+  offboardings: 'Organisations that leave: export, deletion and certificate.',
   settings: 'Settings of organisations, inherited down the tree, with where each comes from.',
   limits: 'Rate limits of organisations and credentials.',
   sandboxes: 'Synthetic schools to try things in: faults, clock, inspector and certification.',

@@ -17,6 +17,10 @@ export interface Audit {
   verify(tenantId: string): Promise<AuditVerification>
   /** For verifying without this server: SPKI, PEM. */
   publicKey(): Promise<{ readonly id: string; readonly publicKey: string }>
+  /** Signs a statement with the key of the checkpoints, for verifying without this server. */
+  sign(
+    text: string,
+  ): Promise<{ readonly keyId: string; readonly publicKey: string; readonly signature: string }>
 }
 
 export interface AuditOptions {
@@ -66,6 +70,10 @@ export function createAudit({ secrets, clock = Date.now }: AuditOptions): Audit 
     async publicKey() {
       const { id, publicKey } = await keys.current()
       return { id, publicKey }
+    },
+    async sign(text) {
+      const key = await keys.current()
+      return { keyId: key.id, publicKey: key.publicKey, signature: key.sign(text) }
     },
   }
 }

@@ -25,6 +25,10 @@ export interface ExportOptions {
   readonly tenantIds?: readonly string[]
   /** Field that holds the tenant's id, by collection, where it is not `tenantId`. */
   readonly tenantField?: Readonly<Record<string, string>>
+  /** Collections that stay out. */
+  readonly except?: readonly string[]
+  /** Fields that stay out, by collection. */
+  readonly withoutFields?: Readonly<Record<string, readonly string[]>>
 }
 
 const defaultTenantField: Readonly<Record<string, string>> = { tenants: '_id' }
@@ -58,12 +62,13 @@ async function addCollections(zip: ZipFile, options: ExportOptions): Promise<Man
   const scope = scopeOf(options)
   const collections: ManifestCollection[] = []
   for (const name of await collectionNames()) {
+    if (options.except?.includes(name)) continue
     const tenantField = options.tenantField?.[name] ?? defaultTenantField[name] ?? 'tenantId'
     const filter = scope.kind === 'all' ? {} : { [tenantField]: { $in: scope.tenantIds } }
     const collection = nativeDb().collection(name)
     if (scope.kind === 'tenants' && !(await collection.findOne(filter))) continue
 
-    const { lines, summary } = readLines(collection, filter)
+    const { lines, summary } = readLines(collection, filter, options.withoutFields?.[name])
     const source = Readable.from(lines)
     zip.addReadStream(source, entryName(name), { mode: 0o600 })
     await finished(source)
@@ -89,13 +94,18 @@ async function collectionNames(): Promise<string[]> {
 }
 
 /** The lines of a collection, and what was counted once they are read. */
-function readLines(collection: NativeCollection, filter: Record<string, unknown>) {
+function readLines(
+  collection: NativeCollection,
+  filter: Record<string, unknown>,
+  without: readonly string[] = [],
+) {
   const hash = createHash('sha256')
   let count = 0
 
   async function* lines(): AsyncGenerator<Buffer> {
     // Unpromoted, so that an integer, a long and a double stay what they are.
-    const cursor = collection.find(filter, { promoteValues: false, sort: { _id: 1 } })
+    const projection = Object.fromEntries(without.map((field) => [field, 0]))
+    const cursor = collection.find(filter, { promoteValues: false, sort: { _id: 1 }, projection })
     let chunk: string[] = []
     let last: string | undefined
     for await (const document of cursor) {

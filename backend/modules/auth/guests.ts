@@ -35,8 +35,8 @@ export async function signInGuest(
   request.setHeader('set-cookie', sessionCookie(session.token, settings))
 }
 
-/** Ends the accounts and sessions that were made in a tenant which is about to go. */
-export async function removeAccountsOf(tenantId: string, now: Date): Promise<void> {
+/** Ends the accounts and sessions that were made in a tenant which is about to go; answers how many. */
+export async function removeAccountsOf(tenantId: string, now: Date): Promise<number> {
   for (const user of await findStaffHomedAt(tenantId)) await deleteSessionsOf(user._id, now)
-  await deleteStaffOf(tenantId)
+  return deleteStaffOf(tenantId)
 }

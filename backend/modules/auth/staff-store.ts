@@ -178,8 +178,14 @@ export async function findStaffHomedAt(tenantId: string): Promise<StaffUser[]> {
   return StaffModel.find({ homeTenantId: tenantId }).lean()
 }
 
-export async function deleteStaffOf(tenantId: string): Promise<void> {
-  await StaffModel.deleteMany({ homeTenantId: tenantId })
+/** Also ends what staff of other organisations could do in this one. */
+export async function deleteStaffOf(tenantId: string): Promise<number> {
+  const { deletedCount } = await StaffModel.deleteMany({ homeTenantId: tenantId })
+  await StaffModel.updateMany(
+    { 'assignments.tenantId': tenantId },
+    { $pull: { assignments: { tenantId } } },
+  )
+  return deletedCount
 }
 
 /** Writes to an account unless it was changed since it was read; null where it was. */

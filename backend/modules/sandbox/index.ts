@@ -20,7 +20,7 @@ import { InspectionModel } from './inspector/inspection-store.ts'
 import { clearInspections, listInspections, setAnswer } from './inspector/inspections.ts'
 import { inspectorRouter } from './inspector/receive.ts'
 import { listSandboxes } from './list-sandboxes.ts'
-import { deleteSandbox } from './remove-sandbox.ts'
+import { deleteSandbox, removeSandbox } from './remove-sandbox.ts'
 import { resetSandbox } from './reset-sandbox.ts'
 import { findByToken, SandboxModel } from './sandbox-store.ts'
 import { clockOf, sandboxOf, showSandbox } from './show-sandbox.ts'
@@ -41,6 +41,8 @@ export interface SandboxModule extends Module<typeof sandboxApi> {
   now(tenantId: string): Date
   /** Whether a sandbox has the simulated LMS at this token. */
   hasLms(token: string): Promise<boolean>
+  /** Deletes a sandbox at once, with everything that is its own. */
+  remove(id: string): Promise<void>
   /** Reads the dials before anything is served, then each second. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -99,6 +101,8 @@ export function createSandboxModule(options: SandboxDeps): SandboxModule {
     deliveryFaults: deliveryFaultsOf(dials),
     now: (tenantId) => dials.now(tenantId),
     hasLms: async (lmsToken) => (await findByToken({ lmsToken })) !== null,
+    /** Deletes a sandbox at once, with everything that is its own. */
+    remove: (id: string) => removeSandbox(id, deps),
     start: () => dials.start(),
     stop: () => dials.stop(),
   }

@@ -4,7 +4,7 @@ import { pickRoutes } from '../../core/pick-routes.ts'
 import { TenantModel } from './store.ts'
 import { changeTenant, createTenant, listTenants, readTenant } from './tenants.ts'
 
-export { createSandboxTenant, removeSandboxTenant } from './sandbox-tenants.ts'
+export { createSandboxTenant, removeSandboxTenant, removeTenantRow } from './sandbox-tenants.ts'
 export {
   createTenant,
   ensurePlatformTenant,

@@ -23,3 +23,8 @@ export async function removeSandboxTenant(id: string): Promise<void> {
   }
   await deleteTenantRow(id)
 }
+
+/** Forgets an organisation's row in the tree; whatever else it owns must be gone already. */
+export async function removeTenantRow(id: string): Promise<void> {
+  await deleteTenantRow(id)
+}
