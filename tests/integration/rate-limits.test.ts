@@ -74,9 +74,15 @@ describe('headers', () => {
       await send('/api/v1/items?limit=0'),
       await send('/api/v1/people', {}, narrow.key),
       await send('/api/v1/keys', { method: 'POST', body: 'x', headers: { 'content-type': 'a/b' } }),
+      await send('/api/v1/unknown'),
+      await send('/api/v1/keys', { method: 'PUT' }),
+      await send('/api/v1/users/%ff'),
+      await send('/api/v1/openapi.json'),
     ]
 
-    expect(answers.map(({ status }) => status)).toEqual([200, 404, 400, 403, 415])
+    expect(answers.map(({ status }) => status)).toEqual([
+      200, 404, 400, 403, 415, 404, 405, 400, 200,
+    ])
     for (const answer of answers) {
       expect(answer.headers.get('ratelimit-policy')).toBe(
         '"key";q=6000;w=60;burst=1000, "tenant";q=30000;w=60;burst=5000',

@@ -11,6 +11,7 @@ import { createTokenSealer } from '../secrets/token-sealer.ts'
 import type { TenantContext } from '../tenancy.ts'
 import { transforms, versionOf } from '../versions/index.ts'
 import { setChallenge } from './challenge.ts'
+import { countStrayCall } from './count-stray-call.ts'
 import { allowOf, answerOptions } from './cross-origin.ts'
 import type { ApiCall, HttpOptions, KnownCall } from './definition.ts'
 import { authorise, identifyCaller } from './identify.ts'
@@ -18,7 +19,7 @@ import { inTurn } from './in-turn.ts'
 import { listBorder, refuseUnknown } from './list-border.ts'
 import { bodyParsers } from './read-body.ts'
 import { sendReply, toReply } from './reply.ts'
-import { createRouteTable } from './route-table.ts'
+import { createRouteTable, type RouteTable } from './route-table.ts'
 
 /**
  * The routes of some modules. Each call passes, in this order: credential, limit, right, gates, body, parse, handler,
@@ -33,13 +34,13 @@ export function mountContracts(
     const handlers = new Map<string, RequestHandler>()
     for (const module of modules) mountPath(handlers, path, module, options)
     handlers.set('OPTIONS', answerOptions(methods))
-    handlers.set('', refuseMethod(methods))
+    handlers.set('', refuseMethod(methods, options))
     table.add(path, handlers)
   }
   return (req, res, next) => {
-    const found = table.find(req.path)
-    if (!found) {
-      next()
+    const found = findPath(table, req.path)
+    if (!found || found instanceof AppError) {
+      countStrayCall(req, res, options).then(() => next(found), next)
       return
     }
     req.params = found.params
@@ -57,10 +58,31 @@ export function mountContract(module: AnyModule, options: HttpOptions): RequestH
 
 const contractOf = ({ contract }: AnyModule): Contract => contract
 
-function refuseMethod(methods: string[]): RequestHandler {
-  return (_req, res, next) => {
+/** A path whose percent signs decode to no text is the caller's mistake. */
+function findPath<T>(
+  table: RouteTable<T>,
+  path: string,
+): ReturnType<RouteTable<T>['find']> | AppError {
+  try {
+    return table.find(path)
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error
+    return new AppError(
+      'invalid_request',
+      'The address holds a percent sign that is not part of UTF-8 text',
+      { cause: error },
+    )
+  }
+}
+
+function refuseMethod(methods: string[], options: HttpOptions): RequestHandler {
+  const sentence = `This address answers ${methods.join(', ')}`
+  return (req, res, next) => {
     res.setHeader('allow', allowOf(methods))
-    next(new AppError('method_not_allowed', `This address answers ${methods.join(', ')}`))
+    countStrayCall(req, res, options).then(
+      () => next(new AppError('method_not_allowed', sentence)),
+      next,
+    )
   }
 }
 

@@ -11,6 +11,8 @@ export interface FoundRoute<T> {
   readonly params: Record<string, string>
 }
 
+export type RouteTable<T> = ReturnType<typeof createRouteTable<T>>
+
 /**
  * Finds what belongs to a path by its parts, however many paths there are: Express would try one pattern after the
  * other. Fixed text goes before a parameter.
