@@ -22,12 +22,25 @@ export function toAppError(error: unknown): AppError {
     const [code, message] = bodyErrors[type as keyof typeof bodyErrors]
     return new AppError(code, message, { cause: error })
   }
+  if (isUndecodable(error)) {
+    return new AppError(
+      'invalid_request',
+      'The body is not what Content-Encoding says; send it as it is, or compressed in that way',
+      { cause: error },
+    )
+  }
   if (error instanceof URIError) {
     return new AppError('invalid_request', 'The address holds a broken percent-encoding', {
       cause: error,
     })
   }
   return new AppError('internal', '', { cause: error })
+}
+
+/** The parsers of Express hand on a failure of zlib with a status and without a type of their own. */
+function isUndecodable(error: unknown): boolean {
+  if (!(error instanceof Error) || !('status' in error) || !('errno' in error)) return false
+  return error.status === 400 && 'expose' in error && error.expose === true
 }
 
 const bodyErrors = {

@@ -570,6 +570,7 @@ describe('a refusal in words', () => {
       { body: Array.from({ length: 100 }, (_, i) => `p${i}=1`).join('&') },
       400,
     ],
+    ['an encoding it is not in', { body: 'a=b', headers: { 'content-encoding': 'gzip' } }, 400],
     ['another encoding', { body: 'a=b', headers: { 'content-encoding': 'rot13' } }, 400],
   ])('answers %s with a code of its own', async (_, { body, headers }: RequestInit, status) => {
     const answer = await fetch(`${tool.publicUrl}/lti/launch`, {

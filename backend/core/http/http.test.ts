@@ -242,6 +242,17 @@ it.each([
     400,
     'malformed_json',
   ],
+  ...['gzip', 'deflate', 'br'].map(
+    (encoding) =>
+      [
+        `a body that is no ${encoding}`,
+        'PATCH',
+        '/api/v1/things/thg_1',
+        { body: '{"size":1}', headers: { ...json, 'content-encoding': encoding } },
+        400,
+        'invalid_request',
+      ] as const,
+  ),
   [
     'a wrong type',
     'PATCH',
