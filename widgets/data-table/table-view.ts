@@ -37,7 +37,7 @@ function rowOf<Row>(
     </th>
     ${others.map(
       (column) => html`<td role="cell" class=${column.numeric ? 'number' : ''}>
-        <span class="cell-label" aria-hidden="true">${column.label}</span>
+        <span class="cell-label">${column.label}</span>
         <span class="cell">${column.cell(row)}</span>
       </td>`,
     )}
