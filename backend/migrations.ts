@@ -1,3 +1,4 @@
+import { type AuditRow, toEntry, wordsOf } from './core/audit/index.ts'
 import { defineMigration, type Migration } from './core/database/migrations.ts'
 
 /** Codes of a server that has no such collection or index. */
@@ -21,5 +22,30 @@ async function passOver(drop: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** Entries of the trail are found by their words; those written before have none yet. */
+const auditWords = defineMigration({
+  id: '2026-11-23-audit-words',
+  description: 'Add to the entries of the audit trail the words they are found by',
+  async up(db) {
+    const entries = db.collection<AuditRow>('auditEntries')
+    for (;;) {
+      const rows = await entries
+        .find({ words: { $exists: false } })
+        .limit(1000)
+        .toArray()
+      if (rows.length === 0) return
+      await entries.bulkWrite(
+        rows.map((row) => ({
+          updateOne: {
+            filter: { _id: row._id },
+            update: { $set: { words: wordsOf(toEntry(row)) } },
+          },
+        })),
+        { ordered: false },
+      )
+    }
+  },
+})
+
 /** Changes of stored data, oldest first; an entry that was released never changes. */
-export const migrations: readonly Migration[] = [launchesById]
+export const migrations: readonly Migration[] = [launchesById, auditWords]

@@ -14,6 +14,16 @@ export const AuditEntry = z.object({
   result: z.enum(['success', 'refused', 'failed']),
   remoteAddress: z.string().nullable(),
   requestId: z.string(),
+  changes: z
+    .array(
+      z.object({
+        field: z.string(),
+        before: z.string().nullable(),
+        after: z.string().nullable(),
+      }),
+    )
+    .optional()
+    .meta({ description: 'Before and after; secrets and personal data are masked' }),
   hash: z.string(),
   createdAt: Timestamps.createdAt,
   updatedAt: Timestamps.updatedAt,
@@ -52,9 +62,18 @@ export const AuditCheckpoint = z.object({
 })
 
 const auditFilters = {
-  action: z.string().max(100).optional(),
+  action: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: 'One action, or all that begin alike: `connection.*`' }),
   actorId: Id.optional(),
   targetId: Id.optional(),
+  targetType: z.string().max(100).optional(),
+  q: z.string().max(200).optional().meta({
+    description:
+      'Words that an entry must all have: of actions, fields, values, codes, identifiers',
+  }),
   result: AuditEntry.shape.result.optional(),
   ...MadeBetween,
 }

@@ -166,6 +166,9 @@ describe('settings', () => {
 
     expect(data.length).toBeGreaterThan(2)
     expect(data[0]?.fields).toEqual(['problems.recoveryMinutes'])
+    expect(data[0]?.changes).toEqual([
+      { field: 'problems.recoveryMinutes', before: '30', after: '45' },
+    ])
   })
 })
 

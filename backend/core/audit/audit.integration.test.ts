@@ -217,3 +217,65 @@ describe('checkpoints', () => {
     expect(stored).not.toContain('PRIVATE')
   })
 })
+
+describe('searching the trail', () => {
+  const found = async (query: Partial<Parameters<typeof listAudit>[1]>) =>
+    (await listAudit(ctx, { limit: 50, ...query })).data.map(({ seq }) => seq)
+
+  beforeEach(async () => {
+    await recordAudit(ctx, { ...entry, action: 'connection.create', target: at7('con_7') })
+    await recordAudit(ctx, {
+      ...entry,
+      action: 'connection.update',
+      target: at7('con_7'),
+      fields: ['baseUrl'],
+      changes: [{ field: 'baseUrl', before: 'https://old.example', after: 'https://new.example' }],
+    })
+    await recordAudit(ctx, { ...entry, action: 'settings.update', result: 'refused' })
+  })
+  const at7 = (id: string) => ({ type: 'connection', id })
+
+  it('finds entries by words of actions, values, results and identifiers', async () => {
+    expect(await found({ q: 'connection' })).toEqual([2, 1])
+    expect(await found({ q: 'NEW example' })).toEqual([2])
+    expect(await found({ q: 'con_7 create' })).toEqual([1])
+    expect(await found({ q: 'refused' })).toEqual([3])
+    expect(await found({ q: 'nothing' })).toEqual([])
+  })
+
+  it('finds all actions that begin alike, and the kind of their object', async () => {
+    expect(await found({ action: 'connection.*' })).toEqual([2, 1])
+    expect(await found({ action: 'connection.create' })).toEqual([1])
+    expect(await found({ targetType: 'connection' })).toEqual([2, 1])
+  })
+
+  it('keeps to the times asked for', async () => {
+    const { data } = await listAudit(ctx, { limit: 50 })
+    const last = data[0]?.at
+
+    expect(await found({ from: last })).toContain(3)
+    expect(await found({ from: '2100-01-01T00:00:00Z' })).toEqual([])
+    expect(await found({ to: '2000-01-01T00:00:00Z' })).toEqual([])
+    expect(await found({ from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' })).toEqual([
+      3, 2, 1,
+    ])
+  })
+
+  it('shows before and after, which the chain covers', async () => {
+    const { data } = await listAudit(ctx, { limit: 50, q: 'baseurl' })
+    expect(data[0]?.changes).toEqual([
+      { field: 'baseUrl', before: 'https://old.example', after: 'https://new.example' },
+    ])
+
+    await AuditEntryModel.updateOne(at(2), {
+      $set: { 'changes.0.before': 'https://other.example' },
+    })
+    expect(await named()).toEqual(['2 changed'])
+  })
+
+  it('never finds what is of another organisation', async () => {
+    const other = { ...systemContext(newId('ten'), 'test', 'req-1') }
+
+    expect((await listAudit(other, { limit: 50, q: 'connection' })).data).toEqual([])
+  })
+})

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson } from './canonical-json.ts'
-import type { AuditResult } from './definition.ts'
+import { type Canonical, canonicalJson } from './canonical-json.ts'
+import type { AuditChange, AuditResult } from './definition.ts'
 
 /** What one entry says; its hash covers all of it. */
 export interface AuditContent {
@@ -18,6 +18,8 @@ export interface AuditContent {
   readonly detail: string | null
   readonly remoteAddress: string | null
   readonly requestId: string
+  /** Absent where nothing was changed that can be shown. */
+  readonly changes?: readonly AuditChange[]
 }
 
 export interface ChainedEntry extends AuditContent {
@@ -32,8 +34,13 @@ export const genesisHash = '0'.repeat(64)
 export function hashOf(prevHash: string, content: AuditContent): string {
   return createHash('sha256')
     .update(prevHash)
-    .update(canonicalJson({ ...content }))
+    .update(canonicalJson(toCanonical(content)))
     .digest('hex')
+}
+
+/** An entry holds nothing but what JSON carries. */
+function toCanonical(content: AuditContent): Canonical {
+  return content as unknown as Canonical
 }
 
 /** Whether an entry, as it is on record, is what its hash was made of. */

@@ -3,6 +3,7 @@ import type { TimeBounds } from '../../../shared/api/list-query.ts'
 import type { AuditEntry } from '../../../shared/api/operations.ts'
 import type { PageQuery } from '../lists/index.ts'
 
+export type AuditChange = NonNullable<z.output<typeof AuditEntry>['changes']>[number]
 export type AuditResult = z.output<typeof AuditEntry>['result']
 
 /** What happened, in identifiers and field names; a value of personal data is refused. */
@@ -16,12 +17,16 @@ export interface AuditRecord {
   readonly result: AuditResult
   /** A code such as `lti_nonce_reused`; no free text. */
   readonly detail?: string
+  /** Before and after, made by `changesOf`. */
+  readonly changes?: readonly AuditChange[]
 }
 
 export interface AuditFilter extends PageQuery, TimeBounds {
   readonly action?: string | undefined
   readonly actorId?: string | undefined
   readonly targetId?: string | undefined
+  readonly targetType?: string | undefined
+  readonly q?: string | undefined
   readonly result?: AuditResult | undefined
 }
 

@@ -127,6 +127,7 @@ const identifier = /^[^\s@]{1,200}$/
 
 function contentOf(ctx: TenantContext, record: AuditRecord): Unnumbered {
   const { action, target = null, fields = [], purpose = null, result, detail = null } = record
+  const { changes = [] } = record
   for (const text of [action, target?.type, purpose, detail, ...fields]) {
     if (text !== null && text !== undefined && !code.test(text)) {
       throw new TypeError(
@@ -150,5 +151,6 @@ function contentOf(ctx: TenantContext, record: AuditRecord): Unnumbered {
     detail,
     remoteAddress: ctx.remoteAddress ?? null,
     requestId: ctx.requestId,
+    ...(changes.length === 0 ? {} : { changes: changes.map((change) => ({ ...change })) }),
   }
 }

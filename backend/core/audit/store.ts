@@ -1,8 +1,14 @@
 import mongoose from 'mongoose'
 import { tenantScoped } from '../tenancy.ts'
 import { type ChainedEntry, genesisHash } from './chain.ts'
+import { wordsOf } from './words.ts'
 
-export type AuditRow = Omit<ChainedEntry, 'id' | 'at'> & { _id: string; at: Date }
+export type AuditRow = Omit<ChainedEntry, 'id' | 'at'> & {
+  _id: string
+  at: Date
+  /** What the search finds it by; follows from the rest and is not hashed. */
+  words?: string[]
+}
 
 const actor = new mongoose.Schema({ kind: String, id: String }, { _id: false, id: false })
 const target = new mongoose.Schema(
@@ -23,6 +29,8 @@ const schema = new mongoose.Schema<AuditRow>(
     detail: { type: String, default: null },
     remoteAddress: { type: String, default: null },
     requestId: { type: String, required: true },
+    changes: { type: [mongoose.Schema.Types.Mixed], default: undefined } as never,
+    words: { type: [String], default: undefined },
     prevHash: { type: String, required: true },
     hash: { type: String, required: true },
   },
@@ -33,6 +41,8 @@ schema.index({ tenantId: 1, seq: 1 }, { unique: true })
 schema.index({ tenantId: 1, action: 1, seq: -1 })
 schema.index({ tenantId: 1, 'actor.id': 1, seq: -1 })
 schema.index({ tenantId: 1, 'target.id': 1, seq: -1 })
+schema.index({ tenantId: 1, words: 1, seq: -1 })
+schema.index({ tenantId: 1, at: 1 })
 
 export const AuditEntryModel = mongoose.model('AuditEntry', schema, 'auditEntries')
 
@@ -53,7 +63,10 @@ export async function readTip(tenantId: string): Promise<Tip> {
 
 /** In order, up to the first that fails: an entry is never on record without its predecessor. */
 export async function insertEntries(entries: readonly ChainedEntry[]): Promise<void> {
-  const rows = entries.map(({ id, at, ...rest }) => ({ _id: id, at: new Date(at), ...rest }))
+  const rows = entries.map((entry) => {
+    const { id, at, ...rest } = entry
+    return { _id: id, at: new Date(at), ...rest, words: wordsOf(entry) }
+  })
   await AuditEntryModel.insertMany(rows, { ordered: true, lean: true })
 }
 
@@ -80,7 +93,7 @@ export async function tenantsWithEntries(): Promise<string[]> {
   )
 }
 
-export function toEntry({ _id, at, ...rest }: AuditRow): ChainedEntry {
+export function toEntry({ _id, at, words: _words, ...rest }: AuditRow): ChainedEntry {
   // Whoever changes a row may leave something else than a date.
   return { ...rest, id: _id, at: at instanceof Date ? at.toISOString() : String(at) }
 }

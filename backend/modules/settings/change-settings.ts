@@ -2,7 +2,7 @@ import type { SettingChange } from '../../../shared/api/settings.ts'
 import { AppError, type FieldError } from '../../../shared/errors.ts'
 import { type SettingKey, settingDefinitions } from '../../../shared/settings/definitions.ts'
 import { effectiveSetting } from '../../../shared/settings/effective.ts'
-import { recordAudit } from '../../core/audit/index.ts'
+import { changesOf, recordAudit } from '../../core/audit/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { type Named, originsOf } from './describe-settings.ts'
 import type { LiveSettings } from './live-settings.ts'
@@ -73,7 +73,8 @@ export async function writeChanges(
 ): Promise<void> {
   for (let left = tries; left > 0; left--) {
     const current = await findSettings(ctx.tenantId)
-    const { entries, changed } = applyChanges(current?.entries ?? [], changes, now)
+    const before = current?.entries ?? []
+    const { entries, changed } = applyChanges(before, changes, now)
     if (changed.length === 0) return
     if (!(await replaceSettings(ctx, current?.revision ?? 0, entries, changed))) continue
     await live.read()
@@ -81,6 +82,7 @@ export async function writeChanges(
       action: 'settings.update',
       target: { type: 'tenant', id: ctx.tenantId },
       fields: changed,
+      changes: changesOf(valuesOf(before), valuesOf(entries)),
       result: 'success',
     })
     return
@@ -108,4 +110,11 @@ function applyChanges(
     changed.push(key)
   }
   return { entries: [...byKey.values()], changed }
+}
+
+/** As the trail shows them: a lock is part of what was said. */
+function valuesOf(entries: readonly StoredSetting[]): Record<string, unknown> {
+  return Object.fromEntries(
+    entries.map(({ key, value, locked }) => [key, locked ? { value, locked } : value]),
+  )
 }
