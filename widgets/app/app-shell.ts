@@ -10,6 +10,10 @@ export interface Place {
   /** In the navigation where given, for those who hold the scope. */
   readonly nav?: string
   readonly scope?: string
+  /** Heading of the part of the navigation it stands in. */
+  readonly group?: string
+  /** Fetches the code of the view, which a browser needs only once somebody goes there. */
+  load?(): Promise<unknown>
   view(session: StaffSession, parameters: Record<string, string>): TemplateResult
 }
 
@@ -34,6 +38,8 @@ export abstract class AppShell extends View {
   @state() private path = location.pathname
 
   private readonly onNavigate = (): void => {
+    // A filter in the address is the view's own matter.
+    if (this.path === location.pathname) return
     this.path = location.pathname
     void this.updateComplete.then(() => {
       this.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true })
@@ -59,7 +65,7 @@ export abstract class AppShell extends View {
       return
     if (!findPlace(this.places, link.pathname) || link.hash) return
     event.preventDefault()
-    go(link.pathname)
+    go(`${link.pathname}${link.search}`)
   }
 
   override connectedCallback(): void {
@@ -83,7 +89,10 @@ export abstract class AppShell extends View {
     try {
       const session = await loadSession()
       if (session) this.session = session
-      else location.replace(`/sign-in?next=${encodeURIComponent(location.pathname)}`)
+      else
+        location.replace(
+          `/sign-in?next=${encodeURIComponent(`${location.pathname}${location.search}`)}`,
+        )
     } catch (error) {
       this.error = sentenceOf(error)
     }
@@ -106,10 +115,12 @@ export abstract class AppShell extends View {
 
   protected override render() {
     const { session } = this
+    const found = findPlace(this.places, this.path)
+    // While it is found out who is signed in, the code of the view is already on its way.
+    void found?.place.load?.()
     if (!session) {
       return html`<main id="main" class="site-main" tabindex="-1">${this.notices()}${this.error ? nothing : html`<p class="loading" role="status">Loading …</p>`}</main>`
     }
-    const found = findPlace(this.places, this.path)
     document.title = `${found?.place.title ?? 'Not found'} – EdPsych Connect`
     return html`
       <a class="skip-link" href="#main">Skip to content</a>
@@ -153,13 +164,23 @@ export abstract class AppShell extends View {
       ({ nav, scope }) => nav && (!scope || session.scopes.includes(scope)),
     )
     const current = this.path.replace(/\/$/, '')
+    const groups = new Map<string | undefined, Place[]>()
+    for (const place of shown) groups.set(place.group, [...(groups.get(place.group) ?? []), place])
     return html`<nav class="admin-nav" aria-label=${this.label}>
-      <ul>
-        ${shown.map(({ path, nav }) => {
-          const here = current === path || (path !== this.home && current.startsWith(`${path}/`))
-          return html`<li><a href=${path} aria-current=${here ? 'page' : nothing}>${nav}</a></li>`
-        })}
-      </ul>
+      ${[...groups].map(
+        ([group, places]) => html`
+          ${group === undefined ? nothing : html`<h2 id=${headingId(group)}>${group}</h2>`}
+          <ul aria-labelledby=${group === undefined ? nothing : headingId(group)}>
+            ${places.map(({ path, nav }) => {
+              const here =
+                current === path || (path !== this.home && current.startsWith(`${path}/`))
+              return html`<li><a href=${path} aria-current=${here ? 'page' : nothing}>${nav}</a></li>`
+            })}
+          </ul>
+        `,
+      )}
     </nav>`
   }
 }
+
+const headingId = (group: string) => `nav-${group.toLowerCase().replace(/\W+/g, '-')}`
