@@ -39,7 +39,7 @@ it('draws what its table says', async () => {
   const element = await show(HealthHistoryElement, { label: 'Moodle', points })
 
   await expect.poll(() => paintedPixels(element)).toBeGreaterThan(500)
-  expect(textIn(element)).toContain('Moodle: 3,007 requests, 7 of them failed: 99.76 % worked.')
+  expect(textIn(element)).toContain('Moodle : 3,007 requests, 7 of them failed: 99.76 % worked.')
   expect(rowsIn(element).map((row) => row.slice(1))).toEqual([
     ['900', '0'],
     ['1,000', '7'],
