@@ -151,7 +151,7 @@ it('shows what the server found at the field it found it in', async () => {
   const { element } = await open()
 
   await element.report([
-    { pointer: '#/config/baseUrl', detail: 'this host is not allowed' },
+    { pointer: '#/baseUrl', detail: 'this host is not allowed' },
     { pointer: '#/name', detail: 'the name is taken' },
   ])
 

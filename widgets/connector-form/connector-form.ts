@@ -9,6 +9,8 @@ import {
   type FormValues,
   faultOf,
   faultsByField,
+  fieldAt,
+  idOf,
   type SecretState,
   valueOfText,
 } from './form-field.ts'
@@ -91,9 +93,9 @@ export class ConnectorFormElement extends ConnectElement {
     errors: readonly { readonly pointer: string; readonly detail: string }[],
   ): Promise<void> {
     this.faults = faultsByField(errors, this.fields)
-    const known = (pointer: string) =>
-      this.fields.some(({ name }) => pointer.split('/').includes(name))
-    this.otherFaults = errors.filter(({ pointer }) => !known(pointer)).map(({ detail }) => detail)
+    this.otherFaults = errors
+      .filter(({ pointer }) => fieldAt(pointer, this.fields) === undefined)
+      .map(({ detail }) => detail)
     await this.focusOn('.faults')
   }
 
@@ -133,13 +135,18 @@ export class ConnectorFormElement extends ConnectElement {
     if (next.delete(name)) this.edited = { ...this.edited, [name]: undefined }
     else next.add(name)
     this.replacing = next
-    void this.focusOn(next.has(name) ? `#field-${name}` : `#replace-${name}`)
+    void this.focusOn(`#${next.has(name) ? 'field' : 'replace'}-${idOf(name)}`)
   }
 
   protected override render(): TemplateResult {
     return html`<form novalidate @submit=${this.submit} autocomplete="off">
       ${this.summary()}
-      ${this.fields.map((field) => fieldControl(this.viewOf(field)))}
+      ${this.fields.map(
+        (field, index) => html`
+          ${field.group && field.group !== this.fields[index - 1]?.group ? html`<h3>${field.group}</h3>` : nothing}
+          ${fieldControl(this.viewOf(field))}
+        `,
+      )}
       <p class="actions">
         <button class="button" ?disabled=${this.busy}>${this.submitLabel}</button>
         <slot></slot>
@@ -169,7 +176,7 @@ export class ConnectorFormElement extends ConnectElement {
       <ul>
         ${entries.map(
           ([name, fault]) =>
-            html`<li><button type="button" class="button link" @click=${() => this.focusOn(`#field-${name}`)}>${fault}</button></li>`,
+            html`<li><button type="button" class="button link" @click=${() => this.focusOn(`#field-${idOf(name)}`)}>${fault}</button></li>`,
         )}
         ${this.otherFaults.map((fault) => html`<li>${fault}</li>`)}
       </ul>

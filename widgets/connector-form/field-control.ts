@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { dateTimeOf } from '../time-ago/time-words.ts'
-import { type FieldValue, type FormField, textOfValue } from './form-field.ts'
+import { type FieldValue, type FormField, idOf, textOfValue } from './form-field.ts'
 
 export interface FieldView {
   readonly field: FormField
@@ -22,7 +22,7 @@ const inputTypes = { text: 'text', url: 'url', number: 'number', date: 'date', s
 
 function control(view: FieldView, describedBy: string): TemplateResult {
   const { field, value, fault } = view
-  const id = `field-${field.name}`
+  const id = `field-${idOf(field.name)}`
   const invalid = fault === undefined ? nothing : 'true'
   const described = describedBy === '' ? nothing : describedBy
   const onInput = (event: Event) => view.onText(textIn(event))
@@ -48,28 +48,26 @@ function keptSecret(view: FieldView): TemplateResult {
   const { field, kept } = view
   return html`<p class="kept">
     <span>Set${kept?.changedAt ? html` on ${dateTimeOf(kept.changedAt)}` : nothing}. It cannot be read again.</span>
-    <button type="button" class="button secondary" id="replace-${field.name}" @click=${view.onReplace}>Replace<span class="visually-hidden"> ${field.label}</span></button>
+    <button type="button" class="button secondary" id="replace-${idOf(field.name)}" @click=${view.onReplace}>Replace<span class="visually-hidden"> ${field.label}</span></button>
   </p>`
 }
 
 /** One field with its label, its help and what is wrong with it. */
 export function fieldControl(view: FieldView): TemplateResult {
   const { field, fault, kept } = view
+  const id = idOf(field.name)
   const help = field.type === 'list' ? `${field.help ?? ''} One on each line.`.trim() : field.help
-  const describedBy = [
-    help ? `help-${field.name}` : '',
-    fault === undefined ? '' : `fault-${field.name}`,
-  ]
+  const describedBy = [help ? `help-${id}` : '', fault === undefined ? '' : `fault-${id}`]
     .filter((id) => id !== '')
     .join(' ')
   const notes = html`
-    ${help ? html`<span class="hint" id="help-${field.name}">${help}</span>` : nothing}
-    ${fault === undefined ? nothing : html`<span class="fault" id="fault-${field.name}">${fault}</span>`}
+    ${help ? html`<span class="hint" id="help-${id}">${help}</span>` : nothing}
+    ${fault === undefined ? nothing : html`<span class="fault" id="fault-${id}">${fault}</span>`}
   `
   if (field.type === 'boolean') {
     return html`<div class="field">
       <label class="check">
-        <input id="field-${field.name}" type="checkbox" .checked=${live(view.value === true)} aria-describedby=${describedBy === '' ? nothing : describedBy}
+        <input id="field-${id}" type="checkbox" .checked=${live(view.value === true)} aria-describedby=${describedBy === '' ? nothing : describedBy}
           @change=${(event: Event) => view.onTick((event.currentTarget as HTMLInputElement).checked)} />
         ${field.label}
       </label>
@@ -84,7 +82,7 @@ export function fieldControl(view: FieldView): TemplateResult {
     </div>`
   }
   return html`<div class="field">
-    <label for="field-${field.name}">${field.label}${field.required ? nothing : html` <span class="optional">(optional)</span>`}</label>
+    <label for="field-${id}">${field.label}${field.required ? nothing : html` <span class="optional">(optional)</span>`}</label>
     ${notes}
     ${control(view, describedBy)}
     ${

@@ -54,7 +54,9 @@ it('brings what the server found to the field it is about', () => {
     { pointer: '#/config/other', detail: 'unknown' },
   ]
 
-  expect(faultsByField(errors, [address, secret])).toEqual({
-    baseUrl: 'Address of the LMS: is not reachable from here',
+  const fields = [{ ...address, name: 'config/baseUrl' }, secret]
+
+  expect(faultsByField(errors, fields)).toEqual({
+    'config/baseUrl': 'Address of the LMS: is not reachable from here',
   })
 })

@@ -10,7 +10,10 @@ export type FieldType =
 
 /** One field as the catalogue of connectors describes it. */
 export interface FormField {
+  /** As in the body that is sent: `name`, `config/baseUrl`, `credentials/token`. */
   readonly name: string
+  /** Heading above the first field of a group. */
+  readonly group?: string | undefined
   readonly label: string
   readonly help?: string | null | undefined
   readonly type: FieldType
@@ -79,6 +82,16 @@ function missing({ type, label }: FormField): string {
   return `${label}: fill this in`
 }
 
+/** The field a JSON pointer of the body leads to; one inside a list leads to the list. */
+export function fieldAt(pointer: string, fields: readonly FormField[]): FormField | undefined {
+  return fields.find(({ name }) => `${pointer}/`.startsWith(`#/${name}/`))
+}
+
+/** How a field is named in ids. */
+export function idOf(name: string): string {
+  return name.replace(/\W/g, '-')
+}
+
 /** Faults the server found, by field: pointers such as `#/config/baseUrl` or `#/credentials/token`. */
 export function faultsByField(
   errors: readonly { readonly pointer: string; readonly detail: string }[],
@@ -86,8 +99,7 @@ export function faultsByField(
 ): Record<string, string> {
   const faults: Record<string, string> = {}
   for (const { pointer, detail } of errors) {
-    const parts = pointer.split('/')
-    const field = fields.find(({ name }) => parts.includes(name))
+    const field = fieldAt(pointer, fields)
     if (field) faults[field.name] ??= `${field.label}: ${detail}`
   }
   return faults

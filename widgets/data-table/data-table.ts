@@ -26,6 +26,15 @@ import { tableOf } from './table-view.ts'
 const searchPauseMs = 300
 const exportPageSize = 200
 
+/** `edpsych-table-state`: filters, order or search have changed; read them from the table. */
+export class TableStateEvent extends Event {
+  static readonly type = 'edpsych-table-state'
+
+  constructor() {
+    super(TableStateEvent.type)
+  }
+}
+
 /**
  * @summary A table of a list that the server pages, sorts, filters and searches; columns can be chosen,
  *   views saved, all pages exported as CSV. Narrow, it becomes cards.
@@ -34,6 +43,7 @@ const exportPageSize = 200
  * @attr views-key - Names the person and organisation that saved views are kept for, in this browser.
  * @attr in-address - Keeps filters, order and search in the address, so that each state can be linked to.
  * @fires edpsych-error - Rows could not be read.
+ * @fires edpsych-table-state - Filters, order or search have changed.
  * @slot - Shown where the list is empty and nothing is filtered.
  */
 export class DataTableElement<Row = unknown> extends ConnectElement {
@@ -113,6 +123,7 @@ export class DataTableElement<Row = unknown> extends ConnectElement {
 
   /** Reads the first page again. */
   async restart(): Promise<void> {
+    this.dispatchEvent(new TableStateEvent())
     await this.read([])
   }
 
