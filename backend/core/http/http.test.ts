@@ -35,6 +35,13 @@ const contract = {
     body: z.object({ size: z.number().int() }),
     response: Thing,
   },
+  'POST /api/v1/things/:id/grow': {
+    summary: 'Make a thing larger',
+    access: 'tenant',
+    scope: 'items.write',
+    params: IdParams,
+    response: Thing,
+  },
   'POST /api/v1/things/upload': {
     summary: 'Send a file',
     access: 'tenant',
@@ -61,6 +68,7 @@ const module = defineModule({
       return thing
     },
     'PATCH /api/v1/things/:id': async (_ctx, { body }) => ({ ...thing, size: body.size }),
+    'POST /api/v1/things/:id/grow': async () => ({ ...thing, size: thing.size + 1 }),
     'POST /api/v1/things/upload': async (_ctx, _input, request) => ({
       bytes: request.upload.length,
     }),
@@ -223,6 +231,15 @@ it('writes when If-Match is absent or right and refuses when it is not', async (
   expect((await change()).response.status).toBe(200)
   expect((await change(response.headers.get('etag') ?? '')).response.status).toBe(200)
   expect((await change('"old"')).body).toMatchObject({ status: 412, code: 'precondition_failed' })
+})
+
+it('compares If-Match of an action with the object that the action is for', async () => {
+  const { response } = await call('GET', '/api/v1/things/thg_1')
+  const grow = (ifMatch: string) =>
+    call('POST', '/api/v1/things/thg_1/grow', { headers: { 'if-match': ifMatch } })
+
+  expect((await grow(response.headers.get('etag') ?? '')).response.status).toBe(200)
+  expect((await grow('"old"')).body).toMatchObject({ status: 412, code: 'precondition_failed' })
 })
 
 it.each([

@@ -10,5 +10,6 @@ export type {
   Reply,
   RequestFacts,
 } from './definition.ts'
+export { guardedPathOf } from './guarded-path.ts'
 export { factsOf } from './identify.ts'
 export { mountContract, mountContracts, splitKey } from './mount.ts'

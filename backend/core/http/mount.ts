@@ -14,9 +14,11 @@ import { setChallenge } from './challenge.ts'
 import { countStrayCall } from './count-stray-call.ts'
 import { allowOf, answerOptions } from './cross-origin.ts'
 import type { ApiCall, HttpOptions, KnownCall } from './definition.ts'
+import { guardedPathOf } from './guarded-path.ts'
 import { authorise, identifyCaller } from './identify.ts'
 import { inTurn } from './in-turn.ts'
 import { listBorder, refuseUnknown } from './list-border.ts'
+import { createOneAtATime } from './one-at-a-time.ts'
 import { bodyParsers } from './read-body.ts'
 import { sendReply, toReply } from './reply.ts'
 import { createRouteTable, type RouteTable } from './route-table.ts'
@@ -118,23 +120,37 @@ function handlerOf(module: AnyModule, key: string): Handle {
   return handle as Handle
 }
 
-/** A write that first compares `If-Match` with the object as it is now, where the object can be read. */
+const oneAtATime = createOneAtATime()
+
+/**
+ * A write that first compares `If-Match` with the object as it is now, where the object can be read: the one at the
+ * address, or the one that an action such as `/:id/rotate` is for.
+ */
 function guarded(module: AnyModule, key: string, path: string): Handle {
   const handle = handlerOf(module, key)
-  const readKey = `GET ${path}`
-  if (!path.endsWith('/:id') || !(readKey in module.contract)) return handle
+  const object = guardedPathOf(path, module.contract)
+  if (object === undefined) return handle
+  const readKey = `GET ${object}`
   const read = handlerOf(module, readKey)
   return async (ctx, input, request) => {
-    if (request.ifMatch !== undefined) {
+    const { ifMatch } = request
+    if (ifMatch === undefined) return handle(ctx, input, request)
+    // Two that hold the same tag must not both find it right.
+    return oneAtATime(`${readKey} ${objectIdOf(object, input)}`, async () => {
       const current = await read(ctx, input, request)
       // Only objects with an id are read at the address they are written at.
-      assertIfMatch(
-        request.ifMatch,
-        transforms.downgrade(readKey, request.version, current) as object,
-      )
-    }
-    return handle(ctx, input, request)
+      assertIfMatch(ifMatch, transforms.downgrade(readKey, request.version, current) as object)
+      return handle(ctx, input, request)
+    })
   }
+}
+
+/** Its own parameters alone: an action may have more. */
+function objectIdOf(path: string, input: object): string {
+  // A route with parameters in its address has a schema of them, an object.
+  const { params = {} } = input as { params?: Record<string, unknown> }
+  const names = path.match(/(?<=\/:)\w+/g) ?? []
+  return names.map((name) => params[name]).join('/')
 }
 
 export function splitKey(key: string): [Method, string] {

@@ -69,6 +69,7 @@ export function failuresOf(method: Method, path: string, route: Route): Readonly
     ...(isKnown && isUnsafe ? ['csrf_failed' as const, ...ofRetries] : []),
     ...(isUnsafe ? (['storage_full', 'storage_read_only'] as const) : []),
     ...ofInput(route),
+    ...(isAction(method, path) ? (['precondition_failed'] as const) : []),
     ...(mayCollide(method, path) ? (['conflict', 'precondition_failed'] as const) : []),
     ...(route.deprecated ? (['operation_sunset', 'brown_out'] as const) : []),
     ...(route.errors ?? []),
@@ -86,4 +87,9 @@ function ofInput({ body, upload, query, params }: Route): ErrorCode[] {
 
 function mayCollide(method: Method, path: string): boolean {
   return method === 'PATCH' || method === 'PUT' || (method === 'DELETE' && path.includes('/:'))
+}
+
+/** Such as `POST /:id/rotate`: `If-Match` names the object that the action is for. */
+function isAction(method: Method, path: string): boolean {
+  return method === 'POST' && /\/:\w+\/[\w-]+$/.test(path)
 }

@@ -1,7 +1,7 @@
 import type { Contract } from '../../../shared/api/contract.ts'
 import { tagDescriptions } from '../../../shared/api/tags.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
-import { splitKey } from '../http/index.ts'
+import { guardedPathOf, splitKey } from '../http/index.ts'
 import { createExamples } from './examples.ts'
 import { failuresOf } from './failures.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
@@ -33,7 +33,7 @@ export function describeApi(contract: Contract, { version, serverUrl }: ApiInfo)
   const paths: Record<string, Json> = {}
   for (const [key, route] of Object.entries(contract)) {
     const [method, path] = splitKey(key)
-    const isGuarded = method !== 'GET' && path.endsWith('/:id') && `GET ${path}` in contract
+    const isGuarded = method !== 'GET' && guardedPathOf(path, contract) !== undefined
     const operations = paths[templateOf(path)] ?? {}
     operations[method.toLowerCase()] = describeOperation(key, route, schemas, {
       isGuarded,
