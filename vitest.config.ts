@@ -3,12 +3,22 @@ import { defineConfig } from 'vitest/config'
 
 const browserTests = '**/*.browser.test.ts'
 
+// No test is about speed (the bench is): what is waited for may take its time on a busy machine.
+const patience = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 30_000, interval: 25 } },
+}
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          ...patience,
           name: 'unit',
+          // Rules without state: a new world for each file costs more than all of them.
+          isolate: false,
           sequence: { groupOrder: 0 },
           include: ['{shared,backend,embed-sdk,extension,widgets,scripts}/**/*.test.ts'],
           exclude: [browserTests, '**/*.integration.test.ts', 'node_modules/**'],
@@ -16,6 +26,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patience,
           name: 'integration',
           sequence: { groupOrder: 1 },
           include: [
@@ -24,20 +35,17 @@ export default defineConfig({
           ],
           globalSetup: ['tests/support/engine-setup.ts'],
           server: { deps: { inline: ['@lti-tool/core'] } },
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
           maxWorkers: 2,
         },
       },
       {
         test: {
+          ...patience,
           name: 'e2e',
           sequence: { groupOrder: 3 },
           include: ['tests/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          maxWorkers: 1,
-          fileParallelism: false,
+          globalSetup: ['tests/support/extension-setup.ts'],
+          maxWorkers: 2,
         },
       },
       {
@@ -46,6 +54,7 @@ export default defineConfig({
           include: ['axe-core', 'lit', 'lit/decorators.js', '@lit/localize', '@lit/task'],
         },
         test: {
+          ...patience,
           name: 'browser',
           sequence: { groupOrder: 2 },
           include: [browserTests],

@@ -3,8 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { beforeAll, describe, expect, it } from 'vitest'
-import { buildExtension } from '../support/extension-browser.ts'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
 
 const webExt = join(import.meta.dirname, '..', '..', 'node_modules', '.bin', 'web-ext')
 
@@ -24,7 +23,7 @@ const expectedWarnings = {
 
 let builds: string
 beforeAll(async () => {
-  builds = await buildExtension('production')
+  builds = inject('extensionBuilds').production
 })
 
 interface LintReport {

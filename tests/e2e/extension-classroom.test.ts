@@ -1,5 +1,5 @@
 import type { Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { axeFindings } from '../support/axe.ts'
 import {
   type ClassroomServer,
@@ -8,11 +8,7 @@ import {
   otherCourseId,
   startClassroomServer,
 } from '../support/classroom-server.ts'
-import {
-  buildExtension,
-  type ExtensionBrowser,
-  launchWithExtension,
-} from '../support/extension-browser.ts'
+import { type ExtensionBrowser, launchWithExtension } from '../support/extension-browser.ts'
 
 const site = 'https://classroom.google.com'
 const stream = `/c/${classId}`
@@ -25,7 +21,7 @@ let complaints: string[]
 
 beforeAll(async () => {
   classroom = await startClassroomServer()
-  browser = await launchWithExtension(await buildExtension('test'), classroom.port)
+  browser = await launchWithExtension(inject('extensionBuilds').test, classroom.port)
 })
 afterAll(async () => {
   await browser.close()
@@ -260,7 +256,10 @@ describe('the button', () => {
 
 describe('the build that people install', () => {
   it('shows the button in a closed shadow root that opens the panel', async () => {
-    const installed = await launchWithExtension(await buildExtension('production'), classroom.port)
+    const installed = await launchWithExtension(
+      inject('extensionBuilds').production,
+      classroom.port,
+    )
     try {
       const visited = await installed.context.newPage()
       await visited.goto(`${site}${stream}`)

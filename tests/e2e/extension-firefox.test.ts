@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { manifestFor } from '../../extension/manifest.ts'
 import {
   type ClassroomServer,
@@ -7,7 +7,6 @@ import {
   courseId,
   startClassroomServer,
 } from '../support/classroom-server.ts'
-import { buildExtension } from '../support/extension-browser.ts'
 import { type FakeEdPsych, resource, startFakeEdPsych } from '../support/fake-edpsych.ts'
 import { type Firefox, findFirefox, launchFirefox } from '../support/firefox.ts'
 
@@ -26,7 +25,7 @@ describe.skipIf(!executable)(
       edpsych = await startFakeEdPsych()
       edpsych.codes.add('ABCD-EFGH')
       edpsych.resources = [resource('res_1', { name: 'Paired reading at home' })]
-      const extension = join(await buildExtension('production'), 'firefox')
+      const extension = join(inject('extensionBuilds').production, 'firefox')
       firefox = await launchFirefox(executable ?? '', {
         extension,
         addonId,

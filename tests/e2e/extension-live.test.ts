@@ -1,11 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { accessApi } from '../../shared/api/access.ts'
 import { type ClassroomServer, classId, startClassroomServer } from '../support/classroom-server.ts'
-import {
-  buildExtension,
-  type ExtensionBrowser,
-  launchWithExtension,
-} from '../support/extension-browser.ts'
+import { type ExtensionBrowser, launchWithExtension } from '../support/extension-browser.ts'
 import { type LiveServer, startLiveServer } from '../support/live-server.ts'
 
 let server: LiveServer
@@ -15,7 +11,7 @@ let browser: ExtensionBrowser
 beforeAll(async () => {
   server = await startLiveServer({ env: { EDPSYCH_DEMO: '1' } })
   classroom = await startClassroomServer()
-  browser = await launchWithExtension(await buildExtension('test'), classroom.port)
+  browser = await launchWithExtension(inject('extensionBuilds').test, classroom.port)
 })
 afterAll(async () => {
   await browser.close()

@@ -1,12 +1,8 @@
 import type { Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { axeFindings } from '../support/axe.ts'
 import { type ClassroomServer, startClassroomServer } from '../support/classroom-server.ts'
-import {
-  buildExtension,
-  type ExtensionBrowser,
-  launchWithExtension,
-} from '../support/extension-browser.ts'
+import { type ExtensionBrowser, launchWithExtension } from '../support/extension-browser.ts'
 import { type FakeEdPsych, startFakeEdPsych } from '../support/fake-edpsych.ts'
 
 let classroom: ClassroomServer
@@ -16,7 +12,7 @@ let page: Page
 
 beforeAll(async () => {
   classroom = await startClassroomServer()
-  browser = await launchWithExtension(await buildExtension('test'), classroom.port)
+  browser = await launchWithExtension(inject('extensionBuilds').test, classroom.port)
 })
 afterAll(async () => {
   await browser.close()

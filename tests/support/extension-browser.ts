@@ -1,24 +1,8 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
-
-const root = join(import.meta.dirname, '..', '..')
-
-/** Builds the extension; `test` opens its shadow roots and grants its hosts. Answers a folder with one for each browser. */
-export async function buildExtension(mode: 'test' | 'production'): Promise<string> {
-  const folder = join(root, 'tests', '.artifacts', `extension-${mode}`)
-  await promisify(execFile)(
-    process.execPath,
-    [join(root, 'scripts', 'build-extension.mjs'), '--mode', mode],
-    // Vitest's NODE_ENV would make it a development build.
-    { cwd: root, env: { ...process.env, NODE_ENV: 'production', EXTENSION_OUT: folder } },
-  )
-  return folder
-}
 
 export interface ExtensionBrowser {
   readonly context: BrowserContext
@@ -81,14 +65,14 @@ export async function launchWithExtension(
     openPage,
     sidePanel: async () => {
       // Playwright shows side panels to a second connection only, and only those already open.
-      for (let tries = 0; tries < 30; tries += 1) {
+      for (let tries = 0; tries < 100; tries += 1) {
         await second?.close()
         second = await chromium.connectOverCDP(`http://127.0.0.1:${debuggingPort(profile)}`)
         const panel = pageAt(second.contexts(), `${origin}/sidepanel/`)
         if (panel) return panel
         await wait(300)
       }
-      throw new Error('no side panel opened within ten seconds')
+      throw new Error('no side panel opened within half a minute')
     },
     reset: async () => {
       const page = await openPage('third-party.txt')
