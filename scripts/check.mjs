@@ -1,50 +1,43 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { bin, root, run } from './run.mjs'
+import { bin, root } from './run.mjs'
 
 const folders = ['backend', 'shared', 'widgets', 'extension', 'embed-sdk']
 const leastModules = 150
 
-/** dependency-cruiser can print "no violations" having read nothing; so count what it read. */
-async function checkDirection() {
-  let text
+const offline = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
+const options = { cwd: root, env: offline, maxBuffer: 256 * 1024 * 1024 }
+
+/** Runs a command to its end; answers whether it was content, and all that it wrote. */
+async function outcome(command, args) {
   try {
-    const output = await promisify(execFile)(
-      bin('depcruise'),
-      [...folders, '--output-type', 'json'],
-      {
-        cwd: root,
-        maxBuffer: 256 * 1024 * 1024,
-      },
-    )
-    text = output.stdout
+    const { stdout, stderr } = await promisify(execFile)(command, args, options)
+    return { isFine: true, text: stdout + stderr }
   } catch (error) {
-    text = error.stdout
+    const { stdout = '', stderr = '' } = error
+    return { isFine: false, text: stdout + stderr || String(error) }
   }
-  const { summary } = JSON.parse(text)
-  for (const { rule, from, to } of summary.violations) {
-    process.stderr.write(`${rule.severity} ${rule.name}: ${from} → ${to}\n`)
-  }
-  process.stderr.write(`${summary.totalCruised} modules, ${summary.error} violations\n`)
-  if (summary.totalCruised < leastModules) {
-    process.stderr.write(`expected at least ${leastModules} modules: the check is blind\n`)
-    return 1
-  }
-  return summary.error > 0 ? 1 : 0
 }
 
-const offline = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
+/** dependency-cruiser can print "no violations" having read nothing; so count what it read. */
+async function checkDirection() {
+  const read = await output('depcruise', [...folders, '--output-type', 'json'])
+  const { summary } = JSON.parse(read)
+  const lines = summary.violations.map(
+    ({ rule, from, to }) => `${rule.severity} ${rule.name}: ${from} → ${to}`,
+  )
+  lines.push(`${summary.totalCruised} modules, ${summary.error} violations`)
+  const isBlind = summary.totalCruised < leastModules
+  if (isBlind) lines.push(`expected at least ${leastModules} modules: the check is blind`)
+  return { isFine: summary.error === 0 && !isBlind, text: lines.join('\n') }
+}
 
 async function output(program, args) {
   try {
-    const { stdout } = await promisify(execFile)(bin(program), args, {
-      cwd: root,
-      env: offline,
-      maxBuffer: 64 * 1024 * 1024,
-    })
+    const { stdout } = await promisify(execFile)(bin(program), args, options)
     return stdout
   } catch (error) {
     // Linters end with 1 when they found something, and have written what.
@@ -58,7 +51,8 @@ async function checkDescription() {
   const folder = await mkdtemp(join(tmpdir(), 'edpsych-openapi-'))
   const file = join(folder, 'openapi.json')
   try {
-    if ((await run(bin('tsx'), ['scripts/describe-api.ts', file])) !== 0) return 1
+    const described = await outcome(bin('tsx'), ['scripts/describe-api.ts', file])
+    if (!described.isFine) return described
     const { paths } = JSON.parse(await readFile(file, 'utf8'))
     const operations = Object.values(paths).flatMap((path) => Object.values(path)).length
     const redocly = JSON.parse(
@@ -66,48 +60,51 @@ async function checkDescription() {
     ).problems.map(
       ({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`,
     )
-    const text = await output('spectral', [
-      'lint',
-      file,
-      '-r',
-      '.spectral.yaml',
-      '-f',
-      'json',
-      '-q',
-    ])
-    const spectral = JSON.parse(text).map(
-      ({ code, message, path }) => `${code}: ${message} ${path.join('/')}`,
-    )
-    for (const problem of [...redocly, ...spectral]) process.stderr.write(`${problem}\n`)
-    process.stderr.write(
-      `${operations} operations; redocly ${redocly.length}, spectral ${spectral.length} problems\n`,
-    )
+    const spectral = JSON.parse(
+      await output('spectral', ['lint', file, '-r', '.spectral.yaml', '-f', 'json', '-q']),
+    ).map(({ code, message, path }) => `${code}: ${message} ${path.join('/')}`)
+    const lines = [
+      ...redocly,
+      ...spectral,
+      `${operations} operations; redocly ${redocly.length}, spectral ${spectral.length} problems`,
+    ]
     const isBlind = operations < 100
-    if (isBlind) process.stderr.write('expected at least 100 operations: the check is blind\n')
-    return redocly.length + spectral.length > 0 || isBlind ? 1 : 0
+    if (isBlind) lines.push('expected at least 100 operations: the check is blind')
+    return { isFine: redocly.length + spectral.length === 0 && !isBlind, text: lines.join('\n') }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
+// The longest first, so that none is left to run alone at the end.
 const steps = [
-  ['format and lint', () => run(bin('biome'), ['check', '--error-on-warnings', '.'])],
-  ['types: server', () => run(bin('tsc'), ['-p', '.'])],
-  ['types: widgets', () => run(bin('tsc'), ['-p', 'widgets'])],
-  ['types: embed SDK', () => run(bin('tsc'), ['-p', 'embed-sdk'])],
-  ['types: extension', () => run(bin('tsc'), ['-p', 'extension'])],
-  ['dependency direction', checkDirection],
+  ['types: server', () => outcome(bin('tsc'), ['-p', '.'])],
+  ['unit tests', () => outcome(bin('vitest'), ['run', '--project', 'unit'])],
   ['API description', checkDescription],
-  ['API changes', () => run(process.execPath, ['scripts/check-api-changes.mjs'])],
-  ['dead code', () => run(bin('knip'), [])],
-  ['unit tests', () => run(bin('vitest'), ['run', '--project', 'unit'])],
+  ['types: widgets', () => outcome(bin('tsc'), ['-p', 'widgets'])],
+  ['types: extension', () => outcome(bin('tsc'), ['-p', 'extension'])],
+  ['types: embed SDK', () => outcome(bin('tsc'), ['-p', 'embed-sdk'])],
+  ['dependency direction', checkDirection],
+  ['format and lint', () => outcome(bin('biome'), ['check', '--error-on-warnings', '.'])],
+  ['dead code', () => outcome(bin('knip'), [])],
+  ['API changes', () => outcome(process.execPath, ['scripts/check-api-changes.mjs'])],
 ]
 
 const failed = []
-for (const [name, step] of steps) {
-  process.stderr.write(`\n── ${name}\n`)
-  if ((await step()) !== 0) failed.push(name)
+const waiting = [...steps]
+
+async function work() {
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const [name, step] = next
+    const startedAt = performance.now()
+    const { isFine, text } = await step().catch((error) => ({ isFine: false, text: error.stack }))
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+    process.stderr.write(`\n── ${name} (${seconds} s)\n${text.trimEnd()}\n`)
+    if (!isFine) failed.push(name)
+  }
 }
+
+await Promise.all(Array.from({ length: Math.min(4, Math.max(2, availableParallelism())) }, work))
 if (failed.length > 0) {
   process.stderr.write(`\ncheck failed: ${failed.join(', ')}\n`)
   process.exit(1)
