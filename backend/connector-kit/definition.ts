@@ -1,0 +1,219 @@
+import type { z } from 'zod'
+import type {
+  AssessmentPackage,
+  AttendanceMark,
+  ContentItem,
+  GradeResult,
+  RosterPage,
+  TimetableEntry,
+  WebhookNotice,
+} from './records.ts'
+
+export type ConnectorKind = 'lms' | 'sis' | 'content' | 'assessment'
+
+export interface ConnectorLog {
+  info(data: object, message: string): void
+  warn(data: object, message: string): void
+}
+
+/** All that a connector's functions get: everything else is the business of the modules. */
+export interface ConnectorContext<Config, Credentials> {
+  readonly tenantId: string
+  readonly connectionId: string
+  readonly config: Config
+  readonly credentials: Credentials
+  readonly http: ConnectorHttp
+  /** Aborted when nobody waits for the result any more; `http` follows it by itself. */
+  readonly signal: AbortSignal
+  readonly log: ConnectorLog
+  now(): Date
+}
+
+export type QueryValues = Readonly<Record<string, string | number | boolean | undefined>>
+
+export interface ConnectorRequest {
+  readonly query?: QueryValues
+  readonly headers?: Readonly<Record<string, string>>
+  /** For the whole call with its retries; default 15 s. */
+  readonly timeoutMs?: number
+  readonly json?: unknown
+  /** Sent as `application/x-www-form-urlencoded`. */
+  readonly form?: QueryValues
+  readonly body?: string | Uint8Array
+  /** The vendor treats a repetition as the same call, so it may be tried again; default: all but POST and PATCH. */
+  readonly idempotent?: boolean
+}
+
+export interface ConnectorPage<T> {
+  readonly data: T
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  /** RFC 8288 `Link` header, by relation; addresses of the same base host, to be given back as a path. */
+  readonly links: Readonly<Record<string, string>>
+}
+
+/**
+ * HTTP to the connection's base address and nowhere else, with its credentials.
+ * A path is relative to the base address; a full address is accepted where it begins with it.
+ */
+export interface ConnectorHttp {
+  get<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    options?: ConnectorRequest,
+  ): Promise<z.output<S>>
+  post<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    options?: ConnectorRequest,
+  ): Promise<z.output<S>>
+  put<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    options?: ConnectorRequest,
+  ): Promise<z.output<S>>
+  patch<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    options?: ConnectorRequest,
+  ): Promise<z.output<S>>
+  delete<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    options?: ConnectorRequest,
+  ): Promise<z.output<S>>
+  /** `get` for lists that are paged by headers. */
+  page<S extends z.ZodType>(
+    path: string,
+    schema: S,
+    options?: ConnectorRequest,
+  ): Promise<ConnectorPage<z.output<S>>>
+}
+
+/** Where `http` goes and how it signs in. */
+export interface ConnectorBase {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+}
+
+/** An answer before its schema, for vendors that say 200 and mean an error. */
+export interface VendorAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+  /** The body as JSON; undefined where it is none. */
+  readonly json: unknown
+}
+
+export interface AccessToken {
+  readonly accessToken: string
+  readonly expiresInSeconds: number
+}
+
+export interface OAuthTokens {
+  readonly accessToken: string
+  /** Absent on refresh: the former one stays good. */
+  readonly refreshToken?: string | undefined
+  /** Absent: taken as an hour. */
+  readonly expiresInSeconds?: number | undefined
+  /** Who signed in there, for people: `Ada Byron`. */
+  readonly account?: string | undefined
+}
+
+export interface ConnectorOAuth<Config, Credentials> {
+  /** The vendor's page on which a person consents. */
+  authorizationUrl(request: {
+    readonly config: Config
+    readonly credentials: Credentials
+    readonly state: string
+    readonly redirectUri: string
+    /** PKCE, S256. */
+    readonly codeChallenge: string
+    readonly scopes: readonly string[]
+  }): string
+  exchange(
+    ctx: ConnectorContext<Config, Credentials>,
+    grant: { readonly code: string; readonly redirectUri: string; readonly codeVerifier: string },
+  ): Promise<OAuthTokens>
+  refresh(ctx: ConnectorContext<Config, Credentials>, refreshToken: string): Promise<OAuthTokens>
+  readonly scopes: readonly string[]
+}
+
+export interface Capabilities<Ctx> {
+  roster?: {
+    /** Resumes at `since`, a cursor of an earlier page; undefined: everything. */
+    pull(ctx: Ctx, since: string | undefined): AsyncIterable<RosterPage>
+  }
+  courses?: { pull(ctx: Ctx, since: string | undefined): AsyncIterable<RosterPage> }
+  grades?: { push(ctx: Ctx, result: GradeResult): Promise<void> }
+  content?: {
+    search(
+      ctx: Ctx,
+      query: { readonly text: string; readonly limit: number; readonly cursor?: string },
+    ): Promise<{ readonly items: readonly ContentItem[]; readonly cursor?: string }>
+    get(ctx: Ctx, id: string): Promise<ContentItem>
+  }
+  assessment?: {
+    import?(ctx: Ctx, since: string | undefined): AsyncIterable<AssessmentPackage>
+    export?(ctx: Ctx, itemPackage: AssessmentPackage): Promise<void>
+  }
+  webhook?: {
+    /** Checks the signature and says what happened; throws `reject` for what is not genuine. */
+    receive(
+      ctx: Ctx,
+      request: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+    ): Promise<readonly WebhookNotice[]>
+  }
+  timetable?: { pull(ctx: Ctx, since: string | undefined): AsyncIterable<TimetableEntry[]> }
+  attendance?: { pull(ctx: Ctx, since: string | undefined): AsyncIterable<AttendanceMark[]> }
+}
+
+export interface HealthDetail {
+  readonly detail?: string
+  /** The vendor's version, where it says. */
+  readonly version?: string
+}
+
+export interface Connector<
+  C extends z.ZodObject = z.ZodObject,
+  S extends z.ZodObject = z.ZodObject,
+  Ctx = ConnectorContext<z.output<C>, z.output<S>>,
+> {
+  /** Equals the folder's name. */
+  readonly id: string
+  readonly name: string
+  readonly kind: ConnectorKind
+  /** One sentence for whoever chooses among connectors. */
+  readonly summary: string
+  readonly config: C
+  readonly credentials: S
+  base(settings: {
+    readonly config: z.output<C>
+    readonly credentials: z.output<S>
+    /** Of `token` or `oauth`; undefined while there is none yet. */
+    readonly accessToken: string | undefined
+  }): ConnectorBase
+  /** The error inside an answer that calls itself good; undefined where there is none. */
+  looksWrong?(answer: VendorAnswer): Error | undefined
+  /** Client credentials: the kit keeps the token and fetches a new one at 80 % of its life. */
+  readonly token?: { fetch(ctx: Ctx): Promise<AccessToken> }
+  readonly oauth?: ConnectorOAuth<z.output<C>, z.output<S>>
+  readonly capabilities: Capabilities<Ctx>
+  /** One cheap real call that needs the credentials. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a health check may answer nothing at all
+  health(ctx: Ctx): Promise<HealthDetail | void>
+  /** Further real checks, by name. */
+  readonly synthetic?: Readonly<
+    Record<string, { readonly title: string; run(ctx: Ctx): Promise<string | undefined> }>
+  >
+  /** Path of the guide: `docs/connectors/<id>.md`. */
+  readonly setup?: string
+}
+
+/** Declares a connector; its folder's `index.ts` exports the result as `connector`. */
+export function defineConnector<C extends z.ZodObject, S extends z.ZodObject>(
+  connector: Connector<C, S>,
+): Connector<C, S> {
+  return connector
+}

@@ -1,0 +1,31 @@
+export { ConnectorError, type ConnectorErrorCode } from './connector-error.ts'
+export type {
+  AccessToken,
+  Capabilities,
+  Connector,
+  ConnectorBase,
+  ConnectorContext,
+  ConnectorHttp,
+  ConnectorKind,
+  ConnectorPage,
+  ConnectorRequest,
+  HealthDetail,
+  OAuthTokens,
+  VendorAnswer,
+} from './definition.ts'
+export { defineConnector } from './definition.ts'
+export { describeForm } from './describe-form.ts'
+export type {
+  AcademicSessionRecord,
+  AssessmentPackage,
+  ClassRecord,
+  ContentItem,
+  EnrollmentRecord,
+  GradeResult,
+  OrgRecord,
+  RefusedRecord,
+  RosterKind,
+  RosterPage,
+  UserRecord,
+  WebhookNotice,
+} from './records.ts'

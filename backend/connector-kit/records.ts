@@ -1,0 +1,120 @@
+/** Records as they leave a connector: OneRoster 1.2 words, whatever the vendor calls them. */
+
+export interface SourcedRecord {
+  readonly sourcedId: string
+  /** OneRoster status; absent means active. */
+  readonly status?: 'active' | 'tobedeleted'
+  readonly dateLastModified?: string
+}
+
+export interface OrgRecord extends SourcedRecord {
+  readonly name: string
+  readonly type: 'department' | 'school' | 'district' | 'local' | 'state' | 'national'
+  readonly identifier?: string
+  readonly parentSourcedId?: string
+}
+
+export interface AcademicSessionRecord extends SourcedRecord {
+  readonly title: string
+  readonly type: 'gradingPeriod' | 'semester' | 'schoolYear' | 'term'
+  /** ISO dates. */
+  readonly startDate: string
+  readonly endDate: string
+  readonly schoolYear?: string
+}
+
+export interface UserRecord extends SourcedRecord {
+  readonly givenName: string
+  readonly familyName: string
+  readonly role: 'student' | 'teacher'
+  readonly grades?: readonly string[]
+  readonly email?: string
+  readonly username?: string
+}
+
+export interface ClassRecord extends SourcedRecord {
+  readonly title: string
+  readonly subjects?: readonly string[]
+  readonly grades?: readonly string[]
+  readonly orgSourcedId?: string
+}
+
+export interface EnrollmentRecord extends SourcedRecord {
+  readonly classSourcedId: string
+  readonly userSourcedId: string
+  readonly role: 'student' | 'teacher'
+  readonly beginDate?: string
+  readonly endDate?: string
+}
+
+/** A record the vendor sent that cannot be taken over, and why. */
+export interface RefusedRecord {
+  readonly kind: RosterKind
+  readonly sourcedId: string | null
+  /** JSON path of what is wrong in it. */
+  readonly path: string
+  readonly reason: string
+}
+
+export type RosterKind = 'orgs' | 'academicSessions' | 'classes' | 'users' | 'enrollments'
+
+export interface RosterPage {
+  readonly orgs?: readonly OrgRecord[]
+  readonly academicSessions?: readonly AcademicSessionRecord[]
+  readonly classes?: readonly ClassRecord[]
+  readonly users?: readonly UserRecord[]
+  readonly enrollments?: readonly EnrollmentRecord[]
+  readonly refused?: readonly RefusedRecord[]
+  /** Where to resume after this page. */
+  readonly cursor?: string
+  /** How many the vendor says there are. */
+  readonly total?: Partial<Readonly<Record<RosterKind, number>>>
+}
+
+export interface GradeResult {
+  readonly lineItemId: string
+  readonly userSourcedId: string
+  readonly score: number
+  readonly maximum: number
+  readonly comment?: string
+  readonly at: Date
+}
+
+export interface ContentItem {
+  readonly id: string
+  readonly title: string
+  readonly description?: string
+  readonly url: string
+  readonly kind?: string
+  readonly subjects?: readonly string[]
+  readonly educationalLevel?: string
+  readonly license?: { readonly name: string; readonly url?: string }
+  readonly attribution?: string
+}
+
+export interface AssessmentPackage {
+  readonly identifier: string
+  /** QTI 3 content package. */
+  readonly file: Uint8Array
+}
+
+export interface WebhookNotice {
+  /** The vendor's id of the delivery: a second one with it is a duplicate. */
+  readonly id: string
+  readonly capability: 'roster' | 'courses' | 'grades' | 'content'
+  readonly detail?: string
+}
+
+export interface TimetableEntry extends SourcedRecord {
+  readonly classSourcedId: string
+  readonly startsAt: string
+  readonly endsAt: string
+  readonly room?: string
+}
+
+export interface AttendanceMark extends SourcedRecord {
+  readonly userSourcedId: string
+  readonly classSourcedId?: string
+  readonly at: string
+  readonly code: string
+}
