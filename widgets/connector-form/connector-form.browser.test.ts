@@ -6,17 +6,14 @@ import { show, textIn } from '../core/testing/show.ts'
 import { ConnectorFormElement, FormSubmitEvent } from './connector-form.ts'
 import type { FormField, FormValues } from './form-field.ts'
 
+const plain = { help: '', required: false, secret: false }
+
 const fields: readonly FormField[] = [
+  { ...plain, name: 'baseUrl', label: 'Address', help: 'As shown.', type: 'url', required: true },
+  { ...plain, name: 'pageSize', label: 'Rows at once', type: 'number', default: 100 },
+  { ...plain, name: 'archived', label: 'Archived classes too', type: 'boolean' },
   {
-    name: 'baseUrl',
-    label: 'Address',
-    help: 'As in the address bar.',
-    type: 'url',
-    required: true,
-  },
-  { name: 'pageSize', label: 'Rows at once', type: 'number', required: false, default: 100 },
-  { name: 'archived', label: 'Archived classes too', type: 'boolean', required: false },
-  {
+    ...plain,
     name: 'region',
     label: 'Region',
     type: 'choice',
@@ -26,15 +23,9 @@ const fields: readonly FormField[] = [
       { value: 'eu', label: 'European Union' },
     ],
   },
-  { name: 'schools', label: 'Schools', type: 'list', required: false },
-  { name: 'from', label: 'From', type: 'date', required: false },
-  {
-    name: 'token',
-    label: 'Token',
-    help: 'From the web services page.',
-    type: 'secret',
-    required: true,
-  },
+  { ...plain, name: 'schools', label: 'Schools', type: 'list' },
+  { ...plain, name: 'from', label: 'From', type: 'date' },
+  { ...plain, name: 'token', label: 'Token', type: 'secret', required: true, secret: true },
 ]
 
 const kept = { token: { set: true, changedAt: '2026-11-01T10:00:00.000Z' } }

@@ -1,13 +1,22 @@
 import { expect, it } from 'vitest'
 import { type FormField, faultOf, faultsByField, valueOfText } from './form-field.ts'
 
+const plain = { help: '', secret: false }
 const address: FormField = {
+  ...plain,
   name: 'baseUrl',
   label: 'Address of the LMS',
   type: 'url',
   required: true,
 }
-const secret: FormField = { name: 'token', label: 'Token', type: 'secret', required: true }
+const secret: FormField = {
+  ...plain,
+  name: 'token',
+  label: 'Token',
+  type: 'secret',
+  required: true,
+  secret: true,
+}
 
 it.each(['moodle.example.org', 'ftp://moodle.example.org', 'javascript:alert(1)', 'https//x'])(
   'does not take %j for a web address',
@@ -24,6 +33,7 @@ it('names the field that is missing; a secret that is kept is not', () => {
 
 it('holds a value against its whole pattern and gives the help again', () => {
   const field: FormField = {
+    ...plain,
     name: 'id',
     label: 'Client id',
     help: 'Six digits.',
@@ -37,9 +47,28 @@ it('holds a value against its whole pattern and gives the help again', () => {
   expect(faultOf(field, '')).toBeUndefined()
 })
 
+it('keeps a number within its bounds', () => {
+  const field: FormField = {
+    ...plain,
+    name: 'rows',
+    label: 'Rows',
+    type: 'number',
+    required: false,
+    minimum: 1,
+    maximum: 500,
+  }
+
+  expect([0, 501, Number.NaN].map((value) => faultOf(field, value))).toEqual([
+    'Rows: at least 1',
+    'Rows: at most 500',
+    'Rows: write a number',
+  ])
+  expect(faultOf(field, 500)).toBeUndefined()
+})
+
 it('reads text as the kind of value the field holds', () => {
   const of = (type: FormField['type'], text: string) =>
-    valueOfText({ name: 'x', label: 'X', type, required: false }, text)
+    valueOfText({ ...plain, name: 'x', label: 'X', type, required: false }, text)
 
   expect(of('number', ' 30 ')).toBe(30)
   expect(of('list', 'a\n b ,c\n\n')).toEqual(['a', 'b', 'c'])

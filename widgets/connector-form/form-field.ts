@@ -1,28 +1,9 @@
-export type FieldType =
-  | 'text'
-  | 'url'
-  | 'number'
-  | 'boolean'
-  | 'choice'
-  | 'secret'
-  | 'date'
-  | 'list'
+import type { FormField as DescribedField } from '../../shared/form-field.ts'
 
-/** One field as the catalogue of connectors describes it. */
-export interface FormField {
-  /** As in the body that is sent: `name`, `config/baseUrl`, `credentials/token`. */
-  readonly name: string
+/** One field as the catalogue of connectors describes it; its name as in the body that is sent: `config/baseUrl`. */
+export interface FormField extends DescribedField {
   /** Heading above the first field of a group. */
   readonly group?: string | undefined
-  readonly label: string
-  readonly help?: string | null | undefined
-  readonly type: FieldType
-  readonly required: boolean
-  readonly default?: unknown
-  readonly choices?: readonly { readonly value: string; readonly label: string }[] | undefined
-  readonly pattern?: string | null | undefined
-  readonly placeholder?: string | null | undefined
-  readonly secret?: boolean | undefined
 }
 
 export type FieldValue = string | number | boolean | readonly string[]
@@ -70,9 +51,16 @@ export function faultOf(
   if (isEmpty) return field.required && !isKept ? missing(field) : undefined
   if (field.type === 'url' && !isWebAddress(String(value)))
     return `${field.label}: write a whole web address, such as https://moodle.example.org`
-  if (field.type === 'number' && !Number.isFinite(value)) return `${field.label}: write a number`
+  if (field.type === 'number') return faultOfNumber(field, Number(value))
   if (field.pattern && !new RegExp(`^(?:${field.pattern})$`, 'u').test(String(value)))
     return `${field.label}: this does not look right. ${field.help ?? ''}`.trim()
+  return undefined
+}
+
+function faultOfNumber({ label, minimum, maximum }: FormField, value: number): string | undefined {
+  if (!Number.isFinite(value)) return `${label}: write a number`
+  if (minimum !== undefined && value < minimum) return `${label}: at least ${minimum}`
+  if (maximum !== undefined && value > maximum) return `${label}: at most ${maximum}`
   return undefined
 }
 
