@@ -8,6 +8,7 @@ export const errors = {
   insufficient_scope: 403,
   forbidden: 403,
   csrf_failed: 403,
+  fresh_sign_in_required: 403,
   not_found: 404,
   method_not_allowed: 405,
   not_acceptable: 406,
@@ -112,6 +113,14 @@ export const errors = {
   dpop_proof_invalid: 401,
   dpop_proof_replayed: 401,
   redirect_uri_refused: 422,
+
+  connector_unknown: 404,
+  connection_settings_invalid: 422,
+  connection_test_failed: 422,
+  connection_state_conflict: 409,
+  connection_not_in_use: 409,
+  connection_not_oauth: 409,
+  connection_authorisation_failed: 400,
 
   event_type_unknown: 422,
   webhook_option_invalid: 422,

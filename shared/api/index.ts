@@ -1,4 +1,5 @@
 import { accessApi } from './access.ts'
+import { connectionsApi } from './connections.ts'
 import { eventsApi } from './events.ts'
 import { itemsApi } from './items.ts'
 import { keysApi } from './keys.ts'
@@ -35,5 +36,6 @@ export const api = {
   ...settingsApi,
   ...webhooksApi,
   ...eventsApi,
+  ...connectionsApi,
 }
 export type Api = typeof api

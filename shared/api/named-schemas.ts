@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as access from './access.ts'
+import * as connections from './connections.ts'
 import * as events from './events.ts'
 import * as items from './items.ts'
 import * as keys from './keys.ts'
@@ -18,6 +19,7 @@ import * as webhooks from './webhooks.ts'
 
 const modules = [
   access,
+  connections,
   events,
   items,
   keys,
