@@ -144,6 +144,8 @@ export function createServices({
   })
   const auth = createAuthModule({
     settings,
+    freshMinutesOf: (tenantId) =>
+      settingsOfTenants.get(tenantId, 'security.freshSignInMinutes'),
     log,
     events,
     nowIn: (tenantId) => sandbox.now(tenantId),

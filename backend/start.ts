@@ -95,6 +95,7 @@ async function serve(
         gates: [
           versionGate,
           createDeprecationGate({ publicUrl: config.settings.publicUrl, now }),
+          services.auth.freshSignInGate,
           services.sandbox.faultGate,
         ],
         observers: [services.usage.observe, (call) => services.sandbox.observe(call)],

@@ -15,6 +15,11 @@ export const apiErrorGuide = {
     meaning: 'The organisation is leaving already, or its deletion has gone too far to be stopped.',
     whatToDo: 'Look at `GET /api/v1/offboardings` for its state and the day of the deletion.',
   },
+  fresh_sign_in_required: {
+    meaning: 'What you asked for is sensitive, and your sign-in was a while ago.',
+    whatToDo:
+      'Give your password again (`POST /api/v1/session/confirmation`) and repeat the request. How long a sign-in counts as fresh is a setting of the organisation.',
+  },
   setting_locked: {
     meaning: 'An organisation above yours has fixed this setting for everybody below it.',
     whatToDo:

@@ -96,6 +96,13 @@ export const accessApi = {
     access: 'staff',
     response: z.object({ ended: z.number().int() }),
   },
+  'POST /api/v1/session/confirmation': {
+    summary: 'Give your password again before something sensitive',
+    access: 'staff',
+    body: z.object({ password: z.string().max(1000) }),
+    response: z.object({ freshUntil: z.iso.datetime() }),
+    errors: ['invalid_credentials', 'too_many_requests'],
+  },
   'POST /api/v1/session/password': {
     summary: 'Change your own password; every other session ends',
     access: 'staff',
@@ -117,6 +124,7 @@ export const accessApi = {
     summary: 'Add a staff account; answers a one-time password to pass on',
     access: 'tenant',
     scope: 'people.write',
+    sensitive: true,
     body: z.object({
       name: z.string().trim().min(1).max(200),
       email: z.email().max(320),

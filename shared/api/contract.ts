@@ -24,6 +24,8 @@ export interface Route {
   /** Where the answer is not JSON: its type; the handler then answers the text itself. */
   readonly contentType?: string
   /** 200 where absent; 204 carries no body. */
+  /** A person must have signed in, or given the password again, not long ago; programs are not asked. */
+  readonly sensitive?: true
   readonly status?: 200 | 201 | 202 | 204
   readonly errors?: readonly ErrorCode[]
   /** The collection is the same for all tenants. */

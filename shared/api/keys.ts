@@ -61,6 +61,7 @@ export const keysApi = {
     summary: 'Create an API key; the key is shown once',
     access: 'tenant',
     scope: 'keys.write',
+    sensitive: true,
     body: z.object({
       name: z.string().trim().min(1).max(200),
       mode: z
@@ -120,6 +121,7 @@ export const keysApi = {
       'The id, name, rights and networks stay; its time runs anew. With `overlapSeconds` 0 every earlier secret ends at once.',
     access: 'tenant',
     scope: 'keys.write',
+    sensitive: true,
     params: IdParams,
     body: z
       .object({

@@ -129,6 +129,7 @@ export const operationsApi = {
       'Each line is an entry with `prevHash`, so that the chain can be verified without this server. Continue with `afterSeq` = `lastSeq` until `lastSeq` is null. That it was exported is in the trail.',
     access: 'tenant',
     scope: 'audit.read',
+    sensitive: true,
     body: z.object({ afterSeq: z.number().int().min(0).default(0) }).prefault({}),
     response: z.object({
       contentType: z.literal('application/x-ndjson'),

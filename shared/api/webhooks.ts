@@ -204,6 +204,7 @@ export const webhooksApi = {
     summary: 'Make a new secret; the old one signs too until the overlap ends',
     access: 'tenant',
     scope: 'webhooks.write',
+    sensitive: true,
     params: IdParams,
     body: z.object({ overlapSeconds: SecondsOfOverlap }),
     response: Webhook.extend({ secret }),

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { StaffSession as StaffSessionSchema } from '../../shared/api/access.ts'
 import { ApiError, type Client, createClient } from '../../shared/api/client.ts'
+import { proveSignIn } from './prove-sign-in.ts'
 
 export type StaffSession = z.output<typeof StaffSessionSchema>
 
@@ -18,7 +19,7 @@ export function chooseTenant(id: string): void {
 }
 
 /** The API as the signed-in member of staff: session cookie, CSRF token, chosen organisation. */
-export const api: Client = createClient({
+const call: Client = createClient({
   baseUrl: location.origin,
   headers() {
     const tenantId = chosenTenant()
@@ -28,6 +29,26 @@ export const api: Client = createClient({
     }
   },
 })
+
+/** Asks for the password where something is sensitive and the sign-in was a while ago, then goes on. */
+export const api: Client = async (key, input) => {
+  try {
+    return await call(key, input)
+  } catch (error) {
+    const isStale = error instanceof ApiError && error.code === 'fresh_sign_in_required'
+    if (!isStale || !(await proveSignIn(givePassword))) throw error
+    return call(key, input)
+  }
+}
+
+async function givePassword(password: string): Promise<string | undefined> {
+  try {
+    await call('POST /api/v1/session/confirmation', { body: { password } })
+    return undefined
+  } catch (error) {
+    return sentenceOf(error)
+  }
+}
 
 /** Who is signed in; `undefined` when nobody is. */
 export async function loadSession(): Promise<StaffSession | undefined> {

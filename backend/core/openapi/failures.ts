@@ -71,6 +71,7 @@ export function failuresOf(method: Method, path: string, route: Route): Readonly
     ...ofInput(route),
     ...(isAction(method, path) ? (['precondition_failed'] as const) : []),
     ...(mayCollide(method, path) ? (['conflict', 'precondition_failed'] as const) : []),
+    ...(route.sensitive ? (['fresh_sign_in_required'] as const) : []),
     ...(route.deprecated ? (['operation_sunset', 'brown_out'] as const) : []),
     ...(route.errors ?? []),
   ])

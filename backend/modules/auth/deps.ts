@@ -9,5 +9,7 @@ export interface AuthDeps {
   now(): Date
   /** The clock of one tenant: a sandbox may have moved its own. */
   nowIn?(tenantId: string): Date | Promise<Date>
+  /** How long a sign-in counts as fresh in a tenant; absent: what the setting falls back to. */
+  freshMinutesOf?(tenantId: string): Promise<number>
   readonly events?: Pick<Events, 'emit'> | undefined
 }

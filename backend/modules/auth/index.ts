@@ -1,7 +1,7 @@
 import { accessApi, type StaffSession } from '../../../shared/api/access.ts'
 import { keysApi } from '../../../shared/api/keys.ts'
 import { peopleApi } from '../../../shared/api/people.ts'
-import type { BearerAuthenticator, RequestFacts } from '../../core/http/index.ts'
+import type { BearerAuthenticator, Gate, RequestFacts } from '../../core/http/index.ts'
 import { defineModule, type Module, type RequestInfo } from '../../core/module.ts'
 import { pickRoutes } from '../../core/pick-routes.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
@@ -15,6 +15,7 @@ import {
   takeRole,
 } from './change-people.ts'
 import type { AuthDeps } from './deps.ts'
+import { confirmSignIn, freshSignInGate } from './fresh-sign-in.ts'
 import { signInGuest } from './guests.ts'
 import { ApiKeyModel } from './key-store.ts'
 import { createKey, listKeys, readKey, revokeKey, updateKey } from './keys.ts'
@@ -65,6 +66,7 @@ const contract = {
     'GET /api/v1/session',
     'DELETE /api/v1/session',
     'DELETE /api/v1/sessions',
+    'POST /api/v1/session/confirmation',
     'POST /api/v1/session/password',
     'GET /api/v1/people',
     'POST /api/v1/people',
@@ -85,6 +87,8 @@ export interface AuthModule extends Module<typeof contract> {
   readonly bearerAuthenticators: readonly BearerAuthenticator[]
   /** For `HttpOptions.session`. */
   authenticateSession(request: RequestFacts): Promise<TenantContext | undefined>
+  /** Refuses what is sensitive to people who signed in too long ago. */
+  readonly freshSignInGate: Gate
   /** Who is signed in, and every organisation they may act for. */
   describeSession(ctx: TenantContext): Promise<StaffSession>
   /** Signs a browser in as the developer of one sandbox, with an account that ends with it. */
@@ -113,6 +117,8 @@ export function createAuthModule(options: AuthModuleDeps): AuthModule {
       'GET /api/v1/session': (ctx) => describeSession(ctx, deps),
       'DELETE /api/v1/session': (ctx, _input, request) => signOut(ctx, request, deps),
       'DELETE /api/v1/sessions': (ctx, _input, request) => signOutEverywhere(ctx, request, deps),
+      'POST /api/v1/session/confirmation': (ctx, { body }) =>
+        confirmSignIn(ctx, body.password, deps),
       'POST /api/v1/session/password': (ctx, { body }) => changePassword(ctx, body, deps),
       'GET /api/v1/people': (ctx, { query }) => listPeople(ctx, query, now()),
       'POST /api/v1/people': (ctx, { body }) => addPerson(ctx, body, now()),
@@ -150,6 +156,7 @@ export function createAuthModule(options: AuthModuleDeps): AuthModule {
   return {
     ...module,
     bearerAuthenticators: keyAuthenticators(deps),
+    freshSignInGate: freshSignInGate(deps),
     authenticateSession: (request) => authenticateSession(request, deps),
     describeSession: (ctx) => describeSession(ctx, deps),
     signInGuest: (tenantId, request) => signInGuest(tenantId, request, deps),

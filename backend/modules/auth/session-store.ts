@@ -7,6 +7,8 @@ export interface StaffSessionRow {
   readonly staffUserId: string
   readonly csrfToken: string
   readonly startedAt: Date
+  /** When the person last proved who they are; absent: at the start. */
+  readonly confirmedAt?: Date
   readonly lastSeenAt: Date
   /** The earlier of the idle and the absolute end. */
   readonly expiresAt: Date
@@ -20,6 +22,7 @@ const sessionSchema = new Schema<StaffSessionRow>(
     staffUserId: { type: String, required: true },
     csrfToken: { type: String, required: true },
     startedAt: { type: Date, required: true },
+    confirmedAt: Date,
     lastSeenAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
   },
@@ -48,6 +51,10 @@ export async function touchSession(id: string, lastSeenAt: Date, expiresAt: Date
     { _id: id, lastSeenAt: { $lt: lastSeenAt } },
     { $set: { lastSeenAt, expiresAt } },
   )
+}
+
+export async function confirmSession(id: string, confirmedAt: Date): Promise<void> {
+  await StaffSessionModel.updateOne({ _id: id }, { $set: { confirmedAt } })
 }
 
 export async function deleteSession(
