@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const browserTests = '**/*.browser.test.ts'
 
@@ -10,8 +11,22 @@ const patience = {
   expect: { poll: { timeout: 30_000, interval: 25 } },
 }
 
+/** Begun last, these would keep one core waiting at the end. */
+const longest = ['webhooks-kill', 'developers', 'lifecycle', 'newcomer', 'database-engine', 'cli']
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = longest.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`))
+      return at < 0 ? longest.length : at
+    }
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -33,6 +48,9 @@ export default defineConfig({
             'tests/{integration,contract}/**/*.test.ts',
             'backend/**/*.integration.test.ts',
           ],
+          // The whole server is loaded once for each worker, not once for each file.
+          isolate: false,
+          setupFiles: ['tests/support/clean-slate.ts'],
           globalSetup: ['tests/support/engine-setup.ts'],
           server: { deps: { inline: ['@lti-tool/core'] } },
           maxWorkers: 2,

@@ -68,7 +68,12 @@ export async function startLiveServer(options: LiveServerOptions = {}): Promise<
     })
   }
   const url = `http://localhost:${port}`
-  await waitUntilReady(child, `http://127.0.0.1:${port}`, options.timeoutMs ?? 60_000, () => output)
+  await waitUntilReady(
+    child,
+    `http://127.0.0.1:${port}`,
+    options.timeoutMs ?? 110_000,
+    () => output,
+  )
   const ended = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => resolve(code))
   })
@@ -102,6 +107,7 @@ async function waitUntilReady(
   output: () => string,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs
+  let last = 'nothing answered'
   while (Date.now() < deadline) {
     if (child.exitCode !== null) {
       throw new Error(`the server ended with ${child.exitCode}:\n${output()}`)
@@ -109,11 +115,12 @@ async function waitUntilReady(
     try {
       const response = await fetch(`${url}/readyz`)
       if (response.ok) return
+      last = `it answered ${response.status}: ${await response.text()}`
     } catch {
       // Not listening yet.
     }
-    await wait(100)
+    await wait(50)
   }
   child.kill('SIGKILL')
-  throw new Error(`the server was not ready within ${timeoutMs} ms:\n${output()}`)
+  throw new Error(`the server was not ready within ${timeoutMs} ms, ${last}:\n${output()}`)
 }
