@@ -24,7 +24,7 @@ beforeAll(async () => {
   port = await freePort()
   server = await start()
   apiKey = bootstrap()
-}, 60_000)
+})
 
 afterAll(async () => {
   await server.stop()
@@ -97,7 +97,10 @@ it('loses no event when the server is killed 20 times at any moment', async () =
   const writing = Array.from({ length: writers }, () => write(acknowledged, stop.signal))
 
   for (let i = 0; i < kills; i++) {
-    await wait(200 + Math.random() * 600)
+    // Some events are on their way at each kill, however slow the machine is.
+    const before = acknowledged.size
+    while (acknowledged.size < before + 6) await wait(10)
+    await wait(Math.random() * 400)
     await server.kill()
     server = await start()
   }
@@ -105,7 +108,7 @@ it('loses no event when the server is killed 20 times at any moment', async () =
   stop.abort()
   await Promise.all(writing)
 
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 60_000
   const missing = () => [...acknowledged].filter((id) => !delivered().has(id))
   while (missing().length > 0 && Date.now() < deadline) await wait(250)
 
@@ -113,4 +116,4 @@ it('loses no event when the server is killed 20 times at any moment', async () =
   expect(missing()).toEqual([])
   const unstable = [...delivered()].filter(([, ids]) => ids.size !== 1)
   expect(unstable).toEqual([])
-}, 240_000)
+}, 600_000)
