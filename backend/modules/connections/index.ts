@@ -1,0 +1,11 @@
+export type {
+  ConnectionReport,
+  ConnectionsAccess,
+  Exchange,
+  GateEvent,
+  HealthReport,
+  OpenConnection,
+  OpenOptions,
+  RefreshEvent,
+  WorkingConnection,
+} from './definition.ts'
