@@ -93,6 +93,8 @@ export interface ConnectorHttp {
 /** Where `http` goes and how it signs in. */
 export interface ConnectorBase {
   readonly url: string
+  /** Further addresses of the vendor, such as a token endpoint on another host: full addresses that begin so are accepted, and get none of `headers` and `query`. */
+  readonly alsoAt?: readonly string[]
   readonly headers?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
 }
