@@ -8,6 +8,7 @@ import { apiHeaders, baseHeaders } from './core/headers.ts'
 import { crossOrigin, type HttpOptions, mountContracts } from './core/http/index.ts'
 import type { Logger } from './core/logging.ts'
 import type { AnyModule } from './core/module.ts'
+import { onDemand } from './core/on-demand.ts'
 import { answerOpenApi, describeApi } from './core/openapi/index.ts'
 import { problemHandler } from './core/problem.ts'
 import { requestId } from './core/request-id.ts'
@@ -51,7 +52,9 @@ export function createApp(options: AppOptions): Express {
   app.use(baseHeaders({ https }))
   mountHealth(app, options)
   const contract: Contract = Object.assign({}, ...modules.map((module) => module.contract))
-  const description = describeApi(contract, { version: latestVersion, serverUrl: publicUrl })
+  const description = onDemand(() =>
+    describeApi(contract, { version: latestVersion, serverUrl: publicUrl }),
+  )
   app.get('/api/v1/openapi.json', answerOpenApi(description))
   for (const { router } of modules) if (router) app.use(router)
   app.use(staticAssets(options.webFolder, version))

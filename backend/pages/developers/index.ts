@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Router } from 'express'
+import { type RequestHandler, Router } from 'express'
 import { eventCatalogue } from '../../../shared/events.ts'
 import { setPagePolicy } from '../../core/headers.ts'
+import { onDemand } from '../../core/on-demand.ts'
 import { type Json, readApiDocument } from './api-document.ts'
 import { changelogPage, guideOrder, guidePages, readGuides } from './content.ts'
 import { errorPages } from './error-pages.ts'
@@ -18,16 +19,25 @@ import { startPage } from './start-page.ts'
 export interface DeveloperPortalOptions {
   readonly publicUrl: string
   /** The OpenAPI document that the API publishes. */
-  readonly document: Json
+  document(): Json
 }
 
 /** Holds `docs/guides` and `CHANGELOG.md`: the repository, or the folder of the build. */
 const contentFolder = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** `/developers` and everything below it that is read; what it does not know is left to others. */
-export function developerPortal(options: DeveloperPortalOptions): Router {
+export function developerPortal(options: DeveloperPortalOptions): RequestHandler {
+  // Most starts serve nobody these pages: they are made for the first who asks.
+  const portal = onDemand(() => portalRouter(options))
+  return (req, res, next) => {
+    if (/^\/developers(\/|$)/i.test(req.path)) portal()(req, res, next)
+    else next()
+  }
+}
+
+function portalRouter(options: DeveloperPortalOptions): Router {
   const { publicUrl } = options
-  const api = readApiDocument(options.document)
+  const api = readApiDocument(options.document())
   const guides = readGuides(join(contentFolder, 'docs', 'guides'), publicUrl)
   const all: DeveloperPage[] = [
     startPage(api, publicUrl),
