@@ -174,4 +174,38 @@ describe('refusals', () => {
 
     expect(await ended).toBe('io server disconnect')
   }, 10_000)
+
+  it('hands what was missed to nobody whose key was revoked meanwhile', async () => {
+    const key = await school.client('POST /api/v1/keys', {
+      body: { name: 'Gone', scopes: ['webhooks.read'] },
+    })
+    const first = await startPolling({ token: key.key })
+    const { pid } = JSON.parse((await first.receive()).slice(2)) as { pid: string }
+    await first.send('420["join",{"topic":"deliveries"}]')
+    await sendTest(school)
+    let seen = await first.receive()
+    while (!seen.includes('"deliveries"')) seen = await first.receive()
+    const offset = /,"([^"]+)"\]$/.exec(seen)?.[1]
+    await first.send('1')
+    await school.client('DELETE /api/v1/keys/:id', { params: { id: key.id } })
+    await sendTest(school)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+
+    const second = await startPolling({ token: key.key, pid, offset })
+    const answer = await second.receive()
+
+    expect(offset).toMatch(/./)
+    expect(answer).not.toContain('deliveries')
+    expect(answer).toContain('unauthenticated')
+  }, 20_000)
 })
+
+/** The wire of the live connection without its client, which hides packets that come before it is connected. */
+async function startPolling(auth: object) {
+  const base = `${app.url}/live/?EIO=4&transport=polling`
+  const opened = await (await fetch(base)).text()
+  const address = `${base}&sid=${(JSON.parse(opened.slice(1)) as { sid: string }).sid}`
+  const send = (packet: string) => fetch(address, { method: 'POST', body: packet })
+  await send(`40${JSON.stringify(auth)}`)
+  return { send, receive: async () => (await fetch(address)).text() }
+}

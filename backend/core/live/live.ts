@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import { hasScope, type TenantContext } from '../tenancy.ts'
 import { type Live, type LiveOptions, type LiveTopic, liveTopics } from './definition.ts'
+import { guardRecovery, type KeptConnection } from './guard-recovery.ts'
 import { callerOf, factsOfHandshake, isOwnOrigin } from './handshake.ts'
 
 const mostMessageBytes = 16 * 1024
@@ -44,6 +45,7 @@ export function createLive(options: LiveOptions): Live {
   let attached = false
   let stopped = false
 
+  guardRecovery(io.of('/').adapter, mayResume)
   io.use((socket, next) => {
     identify(socket).then(
       () => next(),
@@ -87,13 +89,22 @@ export function createLive(options: LiveOptions): Live {
     return kind !== 'launch' && kind !== 'embed' && hasScope(ctx, liveTopics[topic])
   }
 
+  function allowedRooms(ctx: TenantContext): ReadonlySet<string> {
+    const topics = (Object.keys(liveTopics) as LiveTopic[]).filter((topic) => mayFollow(ctx, topic))
+    return new Set(topics.map((topic) => roomOf(ctx.tenantId, topic)))
+  }
+
+  async function mayResume({ rooms, data }: KeptConnection): Promise<boolean> {
+    // Written by `identify`; a socket's own room is its id, which names no tenant.
+    const { ctx } = data as SocketData
+    const scopes = await currentScopes(ctx.tenantId, ctx.principal)
+    if (scopes === null) return false
+    const allowed = allowedRooms({ ...ctx, scopes })
+    return rooms.every((room) => allowed.has(room) || !room.startsWith('tenant:'))
+  }
+
   function leaveForbidden(socket: LiveSocket): void {
-    const { ctx } = socket.data
-    const allowed = new Set(
-      (Object.keys(liveTopics) as LiveTopic[])
-        .filter((topic) => mayFollow(ctx, topic))
-        .map((topic) => roomOf(ctx.tenantId, topic)),
-    )
+    const allowed = allowedRooms(socket.data.ctx)
     for (const room of socket.rooms) {
       if (room !== socket.id && !allowed.has(room)) void socket.leave(room)
     }
