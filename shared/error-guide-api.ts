@@ -20,6 +20,10 @@ export const apiErrorGuide = {
     whatToDo:
       'Give your password again (`POST /api/v1/session/confirmation`) and repeat the request. How long a sign-in counts as fresh is a setting of the organisation.',
   },
+  role_in_use: {
+    meaning: 'Somebody still has the role that is to be deleted.',
+    whatToDo: 'Take the role from everybody who has it (`GET /api/v1/people`), then delete it.',
+  },
   setting_locked: {
     meaning: 'An organisation above yours has fixed this setting for everybody below it.',
     whatToDo:

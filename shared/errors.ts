@@ -14,6 +14,7 @@ export const errors = {
   not_acceptable: 406,
   conflict: 409,
   setting_locked: 409,
+  role_in_use: 409,
   offboarding_under_way: 409,
   precondition_failed: 412,
   payload_too_large: 413,

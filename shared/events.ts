@@ -8,6 +8,7 @@ import { offboardingEvents } from './events/offboarding.ts'
 import { peopleEvents } from './events/people.ts'
 import { rosterEvents } from './events/roster.ts'
 import { settingsEvents } from './events/settings.ts'
+import { supportEvents } from './events/support.ts'
 import { webhookEvents } from './events/webhooks.ts'
 
 export type { EventDescription } from './events/description.ts'
@@ -21,6 +22,7 @@ export const eventCatalogue = {
   ...ltiEvents,
   ...peopleEvents,
   ...settingsEvents,
+  ...supportEvents,
   ...offboardingEvents,
   ...rosterEvents,
   ...webhookEvents,

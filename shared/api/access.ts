@@ -22,6 +22,10 @@ export const StaffSession = z.object({
     .array(TenantSummary)
     .meta({ description: 'Every organisation this person may switch to' }),
   roles: z.array(Role),
+  customRoles: z
+    .array(z.object({ id: Id, name: z.string() }))
+    .optional()
+    .meta({ description: 'Roles that an organisation made itself' }),
   scopes: z.array(z.string()),
   csrfToken: z.string(),
   mustChangePassword: z
@@ -36,6 +40,7 @@ export const Person = z.object({
   name: z.string(),
   email: z.string(),
   roles: z.array(z.object({ tenantId: Id, role: Role })),
+  customRoles: z.array(z.object({ tenantId: Id, roleId: Id })).optional(),
   lastSignInAt: z.iso.datetime().nullable(),
   disabled: z.boolean(),
   ...Timestamps,

@@ -10,6 +10,7 @@ import { offboardingApi } from './offboarding.ts'
 import { operationsApi } from './operations.ts'
 import { peopleApi } from './people.ts'
 import { resourcesApi } from './resources.ts'
+import { rolesApi } from './roles.ts'
 import { rosterApi } from './roster.ts'
 import { sandboxApi } from './sandbox.ts'
 import { settingsApi } from './settings.ts'
@@ -32,6 +33,7 @@ export const api = {
   ...usageApi,
   ...versionsApi,
   ...limitsApi,
+  ...rolesApi,
   ...sandboxApi,
   ...settingsApi,
   ...webhooksApi,

@@ -59,12 +59,16 @@ export const peopleApi = {
     errors: ['forbidden', 'last_administrator', 'precondition_failed'],
   },
   'POST /api/v1/people/:id/roles': {
-    summary: 'Give a person a role',
+    summary: 'Give a person a role: one of the product’s, or one of your own',
     access: 'tenant',
     scope: 'people.write',
     sensitive: true,
     params: IdParams,
-    body: z.object({ role: Role, tenantId: inTenant }),
+    body: z.object({
+      role: Role.optional().meta({ description: 'One of the roles of the product' }),
+      customRoleId: Id.optional().meta({ description: 'Or one that an organisation made' }),
+      tenantId: inTenant,
+    }),
     response: Person,
     status: 201,
     errors: ['forbidden'],

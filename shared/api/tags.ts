@@ -31,6 +31,8 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   connectors: 'Systems that can be connected, with the forms of each.',
   connections: 'Connections to other systems: settings, credentials, life and log.',
   'connection-tests': 'Tests of settings and credentials before they are saved.',
+  'custom-roles': 'Roles that organisations make themselves.',
+  'support-accesses': 'When support staff of the platform could see an organisation, and why.',
   settings: 'Settings of organisations, inherited down the tree, with where each comes from.',
   limits: 'Rate limits of organisations and credentials.',
   sandboxes: 'Synthetic schools to try things in: faults, clock, inspector and certification.',

@@ -25,7 +25,7 @@ export const connectionEvents = describeEvents({
     example: { ...example, fields: ['config.baseUrl'], configVersion: 2 },
     ...usual,
   },
-  'connection.state-changed': {
+  'connection.state_changed': {
     title: 'Connection changed state',
     description:
       'A connection went from one state to another, by a person or by itself: for example from active to action-needed.',
@@ -33,7 +33,7 @@ export const connectionEvents = describeEvents({
     example: { ...example, from: 'active', to: 'action-needed', code: 'unauthorised' },
     ...usual,
   },
-  'connection.credentials-changed': {
+  'connection.credentials_changed': {
     title: 'Credentials of a connection changed',
     description: 'Credentials were set or a person consented; never their values.',
     schema: Which.extend({ fields: Fields }),

@@ -1,13 +1,15 @@
 import { AppError } from '../../../shared/errors.ts'
-import { type RoleName, roleNames, roles } from '../../../shared/scopes.ts'
+import { type RoleName, roles } from '../../../shared/scopes.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { assertIfMatch } from '../../core/etag.ts'
 import { hasScope, type TenantContext } from '../../core/tenancy.ts'
-import { tenantAndDescendants } from '../tenants/index.ts'
+import { findTenantWithAncestors, tenantAndDescendants } from '../tenants/index.ts'
+import { findRoles } from './custom-role-store.ts'
+import { assertHolds, givableRole } from './custom-roles.ts'
 import { assertAdministratorLeft } from './last-administrator.ts'
 import { endOfOneTimePassword, resetPassword } from './passwords.ts'
 import { assertMayGrant, type PersonView, showIn } from './people.ts'
-import { endOfRole } from './rights.ts'
+import { type Assignment, endOfRole, isRoleName } from './rights.ts'
 import { deleteSessionsOf } from './session-store.ts'
 import {
   addAssignment,
@@ -33,7 +35,7 @@ async function findKnown(ctx: TenantContext, id: string): Promise<Known> {
 }
 
 /** Whoever could reset or remove somebody with more rights would have those rights. */
-function assertOutranks(ctx: TenantContext, { user, tree }: Known): void {
+async function assertOutranks(ctx: TenantContext, { user, tree }: Known): Promise<void> {
   const isOutside = user.assignments.some(({ tenantId }) => !tree.includes(tenantId))
   if (isOutside || !tree.includes(user.homeTenantId)) {
     throw new AppError(
@@ -41,16 +43,26 @@ function assertOutranks(ctx: TenantContext, { user, tree }: Known): void {
       'The account belongs to other organisations, too; take its roles here away instead',
     )
   }
-  for (const { role } of user.assignments) assertHoldsRightsOf(ctx, role)
+  for (const held of user.assignments) await assertHoldsRightsOf(ctx, held)
 }
 
-function assertHoldsRightsOf(ctx: TenantContext, role: RoleName): void {
-  const beyond = roles[role].scopes.filter((scope) => !hasScope(ctx, scope))
+async function assertHoldsRightsOf(
+  ctx: TenantContext,
+  { tenantId, role }: Pick<Assignment, 'tenantId' | 'role'>,
+): Promise<void> {
+  const beyond = (await scopesIn(tenantId, role)).filter((scope) => !hasScope(ctx, scope))
   if (beyond.length === 0) return
   throw new AppError(
     'forbidden',
     `Only somebody with all rights of this person can do this; you lack ${beyond.join(', ')}`,
   )
+}
+
+async function scopesIn(tenantId: string, role: string): Promise<readonly string[]> {
+  if (isRoleName(role)) return roles[role].scopes
+  const lineage = (await findTenantWithAncestors(tenantId))?.lineage ?? []
+  const [own] = await findRoles(lineage, [role])
+  return own?.scopes ?? []
 }
 
 export async function readPerson(ctx: TenantContext, id: string, now: Date): Promise<PersonView> {
@@ -76,7 +88,7 @@ export async function changePerson(
     const known = await findKnown(ctx, id)
     const { user, tree } = known
     assertIfMatch(ifMatch, showIn(tree, now)(user))
-    assertOutranks(ctx, known)
+    await assertOutranks(ctx, known)
     const changed = await replaceStaff(user, fieldsOf({ name, disabled }, user, now))
     if (!changed) continue
     if (disabled && user.disabledAt === null) {
@@ -111,7 +123,7 @@ export async function removePerson(
   const known = await findKnown(ctx, id)
   const { user, tree } = known
   assertIfMatch(ifMatch, showIn(tree, now)(user))
-  assertOutranks(ctx, known)
+  await assertOutranks(ctx, known)
   await setDisabled(id, user.disabledAt ?? now)
   await assertAdministratorLeft(user.assignments, now, () => setDisabled(id, user.disabledAt))
   await deleteSessionsOf(id, now)
@@ -122,15 +134,44 @@ export async function removePerson(
 export async function giveRole(
   ctx: TenantContext,
   id: string,
-  { role, tenantId = ctx.tenantId }: { role: RoleName; tenantId?: string | undefined },
+  { role, customRoleId, tenantId = ctx.tenantId }: RoleWish,
   now: Date,
 ): Promise<PersonView> {
   const { tree } = await findKnown(ctx, id)
   assertInTree(tree, tenantId)
-  await assertMayGrant(ctx, tenantId, role)
-  const isNew = await addAssignment(id, { tenantId, role, until: endOfRole(role, now) })
-  if (isNew) await audit(ctx, 'person.grant-role', id, [`roles.${role}`])
+  const given = await grantable(ctx, tenantId, { role, customRoleId })
+  const until = endOfRole(given, now, tenantId)
+  const isNew = await addAssignment(id, { tenantId, role: given, until })
+  if (isNew) await audit(ctx, 'person.grant-role', id, [`roles.${given}`])
   return readPerson(ctx, id, now)
+}
+
+export interface RoleWish {
+  readonly role?: RoleName | undefined
+  readonly customRoleId?: string | undefined
+  readonly tenantId?: string | undefined
+}
+
+/** The name or id of the one role that is wished for, where the caller may give it. */
+async function grantable(
+  ctx: TenantContext,
+  tenantId: string,
+  { role, customRoleId }: Pick<RoleWish, 'role' | 'customRoleId'>,
+): Promise<string> {
+  if (role !== undefined && customRoleId === undefined) {
+    await assertMayGrant(ctx, tenantId, role)
+    return role
+  }
+  if (customRoleId === undefined || role !== undefined) {
+    throw new AppError('invalid_request', '#/role: name either a role or a customRoleId', {
+      errors: [
+        { pointer: '#/role', code: 'invalid_value', detail: 'or customRoleId, one of them' },
+      ],
+    })
+  }
+  const own = await givableRole(tenantId, customRoleId)
+  assertHolds(ctx, own.scopes)
+  return own._id
 }
 
 export async function takeRole(
@@ -142,18 +183,14 @@ export async function takeRole(
   const { user, tree } = await findKnown(ctx, id)
   assertInTree(tree, tenantId)
   const held = user.assignments.find((each) => each.tenantId === tenantId && each.role === role)
-  if (!held || !isRole(role)) {
+  if (!held) {
     throw new AppError('not_found', `The person does not have the role ${role} there`)
   }
-  assertHoldsRightsOf(ctx, role)
+  await assertHoldsRightsOf(ctx, held)
   if (await removeAssignment(id, held)) {
     await assertAdministratorLeft([held], now, () => addAssignment(id, held))
     await audit(ctx, 'person.revoke-role', id, [`roles.${role}`])
   }
-}
-
-function isRole(name: string): name is RoleName {
-  return roleNames.some((role) => role === name)
 }
 
 function assertInTree(tree: readonly string[], tenantId: string): void {
@@ -168,7 +205,7 @@ export async function giveOneTimePassword(
   now: Date,
 ): Promise<{ oneTimePassword: string; expiresAt: string }> {
   const known = await findKnown(ctx, id)
-  assertOutranks(ctx, known)
+  await assertOutranks(ctx, known)
   const { oneTimePassword } = await resetPassword(ctx, known.user.email, now)
   return { oneTimePassword, expiresAt: endOfOneTimePassword(now).toISOString() }
 }

@@ -1,7 +1,7 @@
 import type { Principal } from '../../core/tenancy.ts'
 import { findTenantWithAncestors } from '../tenants/index.ts'
+import { heldRights, holdsAnything } from './held-rights.ts'
 import { findKey } from './key-store.ts'
-import { rolesAt, scopesOf } from './rights.ts'
 import { findLiveSession } from './session-store.ts'
 import { findStaff } from './staff-store.ts'
 
@@ -49,6 +49,6 @@ async function scopesOfPerson(
     sessionId === undefined ? true : findLiveSession({ _id: sessionId }, now),
   ])
   if (!user || user.disabledAt || !found || !session) return null
-  const roles = rolesAt(user.assignments, found.lineage, now)
-  return roles.length > 0 ? scopesOf(roles) : null
+  const rights = await heldRights(user.assignments, found.lineage, now)
+  return holdsAnything(rights) ? rights.scopes : null
 }

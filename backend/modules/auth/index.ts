@@ -1,6 +1,7 @@
 import { accessApi, type StaffSession } from '../../../shared/api/access.ts'
 import { keysApi } from '../../../shared/api/keys.ts'
 import { peopleApi } from '../../../shared/api/people.ts'
+import { rolesApi } from '../../../shared/api/roles.ts'
 import type { BearerAuthenticator, Gate, RequestFacts } from '../../core/http/index.ts'
 import { defineModule, type Module, type RequestInfo } from '../../core/module.ts'
 import { pickRoutes } from '../../core/pick-routes.ts'
@@ -14,6 +15,14 @@ import {
   removePerson,
   takeRole,
 } from './change-people.ts'
+import { CustomRoleModel } from './custom-role-store.ts'
+import {
+  changeCustomRole,
+  createCustomRole,
+  listCustomRoles,
+  readCustomRole,
+  removeCustomRole,
+} from './custom-roles.ts'
 import type { AuthDeps } from './deps.ts'
 import { confirmSignIn, freshSignInGate } from './fresh-sign-in.ts'
 import { signInGuest } from './guests.ts'
@@ -35,6 +44,8 @@ import { StaffSessionModel } from './session-store.ts'
 import { authenticateSession, describeSession } from './sessions.ts'
 import { signIn, signOut, signOutEverywhere } from './sign-in.ts'
 import { StaffModel } from './staff-store.ts'
+import { endSupportAccess, listSupportAccesses, openSupportAccess } from './support-access.ts'
+import { SupportAccessModel } from './support-access-store.ts'
 import { FailureCountModel, KnownPlaceModel } from './throttle-store.ts'
 
 export {
@@ -61,6 +72,7 @@ export { limitTries } from './throttle.ts'
 const contract = {
   ...keysApi,
   ...peopleApi,
+  ...rolesApi,
   ...pickRoutes(accessApi, [
     'POST /api/v1/session',
     'GET /api/v1/session',
@@ -80,7 +92,7 @@ const contract = {
 }
 
 /** Models whose documents carry events: for `createEvents`. */
-export const outboxModels = [ApiKeyModel, StaffModel]
+export const outboxModels = [ApiKeyModel, StaffModel, SupportAccessModel]
 
 export interface AuthModule extends Module<typeof contract> {
   /** For `HttpOptions.bearer`: API keys and extension tokens. */
@@ -111,6 +123,8 @@ export function createAuthModule(options: AuthModuleDeps): AuthModule {
       PairingCodeModel,
       FailureCountModel,
       KnownPlaceModel,
+      CustomRoleModel,
+      SupportAccessModel,
     ],
     handlers: {
       'POST /api/v1/session': (ctx, { body }, request) => signIn(ctx, body, request, deps),
@@ -135,6 +149,16 @@ export function createAuthModule(options: AuthModuleDeps): AuthModule {
         takeRole(ctx, params.id, { role: params.role, tenantId: query.tenantId }, now()),
       'POST /api/v1/people/:id/one-time-password': (ctx, { params }) =>
         giveOneTimePassword(ctx, params.id, now()),
+      'GET /api/v1/custom-roles': (ctx, { query }) => listCustomRoles(ctx, query),
+      'POST /api/v1/custom-roles': (ctx, { body }) => createCustomRole(ctx, body),
+      'GET /api/v1/custom-roles/:id': (ctx, { params }) => readCustomRole(ctx, params.id),
+      'PATCH /api/v1/custom-roles/:id': (ctx, { params, body }, { ifMatch }) =>
+        changeCustomRole(ctx, params.id, body, ifMatch),
+      'DELETE /api/v1/custom-roles/:id': (ctx, { params }) => removeCustomRole(ctx, params.id),
+      'GET /api/v1/support-accesses': (ctx, { query }) => listSupportAccesses(ctx, query, now()),
+      'POST /api/v1/support-accesses': (ctx, { body }) => openSupportAccess(ctx, body, now()),
+      'DELETE /api/v1/support-accesses/:id': (ctx, { params }) =>
+        endSupportAccess(ctx, params.id, now()),
       'GET /api/v1/roles': listRoles,
       'GET /api/v1/scopes': listScopes,
       'GET /api/v1/keys': (ctx, { query }) => listKeys(ctx, query, now()),

@@ -15,7 +15,7 @@ export async function assertAdministratorLeft(
   undo: () => Promise<unknown>,
 ): Promise<void> {
   for (const { tenantId, role } of taken) {
-    if (!administrators.includes(role)) continue
+    if (!administrators.some((name) => name === role)) continue
     if (await hasActiveStaffWithRole(tenantId, administrators, now)) continue
     await undo()
     throw new AppError(

@@ -7,11 +7,11 @@ import { showPage, type TimedQuery } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { findTenantWithAncestors } from '../tenants/index.ts'
 import type { AuthDeps } from './deps.ts'
+import { heldRights } from './held-rights.ts'
 import { digestOf, hintOf, makeKey } from './key-format.ts'
 import { type ApiKeyRow, findKey, findPairingPage, insertKey } from './key-store.ts'
 import { revokeKey } from './keys.ts'
 import { replaceCode, takeCode } from './pairing-store.ts'
-import { rolesAt, scopesOf } from './rights.ts'
 import { staffOf } from './sessions.ts'
 import { findStaff } from './staff-store.ts'
 import { refuseUntil } from './throttle.ts'
@@ -119,8 +119,8 @@ async function readOwner(
     findTenantWithAncestors(code.tenantId),
   ])
   if (!user || user.disabledAt || !found) return undefined
-  const held = scopesOf(rolesAt(user.assignments, found.lineage, now))
-  const scopes = extensionScopes.filter((scope) => held.has(scope))
+  const held = await heldRights(user.assignments, found.lineage, now)
+  const scopes = extensionScopes.filter((scope) => held.scopes.has(scope))
   if (scopes.length === 0) return undefined
   return { user: { id: user._id, name: user.name }, tenant: found.tenant, scopes }
 }

@@ -10,7 +10,7 @@ import { hasScope, type TenantContext } from '../../core/tenancy.ts'
 import { getTenant, tenantAndDescendants } from '../tenants/index.ts'
 import { generatePassword, hashPassword } from './password.ts'
 import { endOfOneTimePassword } from './passwords.ts'
-import { endOfRole, isRoleOfKind } from './rights.ts'
+import { endOfRole, isRoleName, isRoleOfKind } from './rights.ts'
 import { deleteSessionsOf } from './session-store.ts'
 import {
   findStaffIn,
@@ -32,7 +32,10 @@ export function showIn(tenantIds: readonly string[], now: Date) {
     email: user.email,
     roles: user.assignments
       .filter(({ tenantId, until }) => inside.has(tenantId) && (until === null || until > now))
-      .map(({ tenantId, role }) => ({ tenantId, role })),
+      .flatMap(({ tenantId, role }) => (isRoleName(role) ? [{ tenantId, role }] : [])),
+    customRoles: user.assignments
+      .filter(({ tenantId, role }) => inside.has(tenantId) && !isRoleName(role))
+      .map(({ tenantId, role }) => ({ tenantId, roleId: role })),
     lastSignInAt: user.lastSignInAt?.toISOString() ?? null,
     disabled: user.disabledAt !== null,
     createdAt: user.createdAt.toISOString(),
@@ -99,7 +102,7 @@ export async function createStaff(
   now: Date,
   password: Pick<NewStaffUser, 'passwordHash' | 'mustChangePassword' | 'passwordExpiresAt'>,
 ): Promise<StaffUser> {
-  const assignment = { tenantId: ctx.tenantId, role, until: endOfRole(role, now) }
+  const assignment = { tenantId: ctx.tenantId, role, until: endOfRole(role, now, ctx.tenantId) }
   const user = await insertUnlessTaken(ctx, {
     name,
     email,

@@ -1,7 +1,7 @@
 import type { RoleName } from '../../../shared/scopes.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { findTenantWithAncestors } from '../tenants/index.ts'
-import { rolesAt, scopesOf } from './rights.ts'
+import { heldRights } from './held-rights.ts'
 import { findLiveSession } from './session-store.ts'
 import { findStaff } from './staff-store.ts'
 
@@ -30,8 +30,8 @@ export async function rightsOfPerson(
 ): Promise<PersonRights> {
   const [user, found] = await Promise.all([findStaff(id), findTenantWithAncestors(tenantId)])
   if (!user || user.disabledAt || !found) return { roles: [], scopes: new Set() }
-  const roles = rolesAt(user.assignments, found.lineage, now)
-  return { roles, scopes: scopesOf(roles) }
+  const { roles, scopes } = await heldRights(user.assignments, found.lineage, now)
+  return { roles, scopes }
 }
 
 const administrators: ReadonlySet<string> = new Set<RoleName>([

@@ -4,11 +4,11 @@ import type { BearerAuthenticator, RequestFacts } from '../../core/http/index.ts
 import type { TenantContext } from '../../core/tenancy.ts'
 import { findTenantWithAncestors } from '../tenants/index.ts'
 import type { AuthDeps } from './deps.ts'
+import { heldRights } from './held-rights.ts'
 import { createKeyCache, type KnownKey } from './key-cache.ts'
 import { digestOf, isWellFormedKey, keyPrefixes } from './key-format.ts'
 import { networkMatcher } from './key-networks.ts'
 import { type ApiKeyRow, findKeyByDigest, findKeyChanges, noteUse, pinKey } from './key-store.ts'
-import { rolesAt, scopesOf } from './rights.ts'
 import { findStaff } from './staff-store.ts'
 
 const useEveryMs = 60_000
@@ -66,8 +66,8 @@ async function scopesOfKey(key: ApiKeyRow, now: Date): Promise<ReadonlySet<strin
     findTenantWithAncestors(key.tenantId),
   ])
   if (!user || user.disabledAt || !found) return new Set()
-  const held = scopesOf(rolesAt(user.assignments, found.lineage, now))
-  return new Set(key.scopes.filter((scope) => held.has(scope)))
+  const { scopes } = await heldRights(user.assignments, found.lineage, now)
+  return new Set(key.scopes.filter((scope) => scopes.has(scope)))
 }
 
 /**

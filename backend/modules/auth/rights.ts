@@ -1,8 +1,10 @@
-import { type RoleName, roles } from '../../../shared/scopes.ts'
+import { type RoleName, roleNames, roles } from '../../../shared/scopes.ts'
+import { platformTenantId } from '../../core/platform-tenant.ts'
 
 export interface Assignment {
   readonly tenantId: string
-  readonly role: RoleName
+  /** One of ours, or the id of a role that an organisation made. */
+  readonly role: string
   /** End of a time-boxed role. */
   readonly until: Date | null
 }
@@ -13,10 +15,35 @@ export function rolesAt(
   lineage: readonly string[],
   now: Date,
 ): RoleName[] {
-  const held = assignments.filter(
+  const held = inForce(assignments, lineage, now).filter(({ role, tenantId }) => {
+    // Support staff see an organisation only while they have opened it with a reason.
+    return role !== 'support' || tenantId !== platformTenantId || lineage.length === 1
+  })
+  return [...new Set(held.map(({ role }) => role))].filter(isRoleName)
+}
+
+/** Ids of the roles that hold in a tenant and were made by organisations. */
+export function customRolesAt(
+  assignments: readonly Assignment[],
+  lineage: readonly string[],
+  now: Date,
+): string[] {
+  const held = inForce(assignments, lineage, now).map(({ role }) => role)
+  return [...new Set(held)].filter((role) => !isRoleName(role))
+}
+
+function inForce(
+  assignments: readonly Assignment[],
+  lineage: readonly string[],
+  now: Date,
+): Assignment[] {
+  return assignments.filter(
     ({ tenantId, until }) => lineage.includes(tenantId) && (until === null || until > now),
   )
-  return [...new Set(held.map(({ role }) => role))]
+}
+
+export function isRoleName(role: string): role is RoleName {
+  return roleNames.some((name) => name === role)
 }
 
 export function scopesOf(held: readonly RoleName[]): ReadonlySet<string> {
@@ -26,7 +53,9 @@ export function scopesOf(held: readonly RoleName[]): ReadonlySet<string> {
 const supportHours = 8
 
 /** Break-glass access ends by itself. */
-export function endOfRole(role: RoleName, now: Date): Date | null {
+export function endOfRole(role: string, now: Date, tenantId?: string): Date | null {
+  // At the platform it opens nothing by itself.
+  if (tenantId === platformTenantId) return null
   return role === 'support' ? new Date(now.getTime() + supportHours * 3_600_000) : null
 }
 

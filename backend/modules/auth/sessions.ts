@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { StaffSession, TenantSummary } from '../../../shared/api/access.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { RoleName } from '../../../shared/scopes.ts'
 import type { RequestFacts } from '../../core/http/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { findTenantWithAncestors, listTrees } from '../tenants/index.ts'
 import { readToken } from './cookies.ts'
 import { assertNotForged } from './csrf.ts'
 import type { AuthDeps } from './deps.ts'
+import { type HeldRights, heldRights, holdsAnything } from './held-rights.ts'
 import { digestOf } from './key-format.ts'
-import { rolesAt, scopesOf } from './rights.ts'
 import {
   findLiveSession,
   insertSession,
@@ -51,7 +50,7 @@ export async function startSession(staffUserId: string, now: Date): Promise<Star
 
 export interface Standing {
   readonly tenant: TenantSummary
-  readonly roles: readonly RoleName[]
+  readonly rights: HeldRights
 }
 
 /** Where a person stands in a tenant; without a wish, in the first tenant that gave a role. */
@@ -63,8 +62,9 @@ export async function standingOf(
   const alive = user.assignments.filter(({ until }) => until === null || until > now)
   for (const tenantId of wantedTenantId ? [wantedTenantId] : alive.map((a) => a.tenantId)) {
     const found = await findTenantWithAncestors(tenantId)
-    const roles = found ? rolesAt(user.assignments, found.lineage, now) : []
-    if (found && roles.length > 0) return { tenant: found.tenant, roles }
+    if (!found) continue
+    const rights = await heldRights(user.assignments, found.lineage, now)
+    if (holdsAnything(rights)) return { tenant: found.tenant, rights }
   }
   if (wantedTenantId) {
     throw new AppError('not_found', `The organisation ${wantedTenantId} does not exist`)
@@ -84,12 +84,12 @@ export async function authenticateSession(
   const user = session && (await findStaff(session.staffUserId))
   if (!user || user.disabledAt) return undefined
   assertNotForged(request, session.csrfToken, deps.settings.publicUrl)
-  const { tenant, roles } = await standingOf(user, request.header('edpsych-tenant'), now)
+  const { tenant, rights } = await standingOf(user, request.header('edpsych-tenant'), now)
   await prolong(session, now, deps)
   return {
     tenantId: tenant.id,
     principal: { kind: 'staff', id: user._id, sessionId: session._id },
-    scopes: scopesOf(roles),
+    scopes: rights.scopes,
     requestId: request.requestId,
     remoteAddress: request.remoteAddress,
     mode: tenant.kind === 'sandbox' ? 'test' : 'live',
@@ -126,7 +126,7 @@ export async function describeSession(
   ])
   if (!session || !user) throw new AppError('unauthenticated', 'The session has ended; sign in')
   const alive = user.assignments.filter(({ until }) => until === null || until > at)
-  const [{ tenant, roles }, tenants] = await Promise.all([
+  const [{ tenant, rights }, tenants] = await Promise.all([
     standingOf(user, ctx.tenantId, at),
     listTrees(alive.map(({ tenantId }) => tenantId)),
   ])
@@ -134,8 +134,9 @@ export async function describeSession(
     user: { id: user._id, name: user.name, email: user.email },
     tenant,
     tenants,
-    roles: [...roles],
-    scopes: [...scopesOf(roles)],
+    roles: [...rights.roles],
+    customRoles: rights.customRoles.map(({ _id, name }) => ({ id: _id, name })),
+    scopes: [...rights.scopes],
     csrfToken: session.csrfToken,
     mustChangePassword: user.mustChangePassword,
   }

@@ -204,6 +204,20 @@ export async function setDisabled(id: string, disabledAt: Date | null): Promise<
   await StaffModel.updateOne({ _id: id }, { $set: { disabledAt } })
 }
 
+/** Gives a role, or moves the end of one that is held. */
+export async function setAssignment(id: string, assignment: Assignment): Promise<void> {
+  if (await addAssignment(id, assignment)) return
+  const { tenantId, role, until } = assignment
+  await StaffModel.updateOne(
+    { _id: id, assignments: { $elemMatch: { tenantId, role } } },
+    { $set: { 'assignments.$.until': until } },
+  )
+}
+
+export async function hasStaffWithCustomRole(roleId: string): Promise<boolean> {
+  return (await StaffModel.exists({ 'assignments.role': roleId })) !== null
+}
+
 /** Takes a role away; answers whether it was held. */
 export async function removeAssignment(
   id: string,
