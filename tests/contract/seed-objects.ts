@@ -46,7 +46,18 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
       purpose: 'Exports grades.',
     },
   })
+  const role = await client('POST /api/v1/custom-roles', {
+    body: { name: 'Seeded role', scopes: ['items.read'] },
+  })
+  const below = await client('POST /api/v1/tenants', {
+    body: { name: 'Leaves', slug: `leaves-${id.slice(-8)}`, kind: 'sandbox' },
+  })
+  const leaving = await client('POST /api/v1/offboardings', {
+    body: { tenantId: below.id, confirm: below.slug, reason: 'No longer needed' },
+  })
   return {
+    'custom-roles': role.id,
+    offboardings: leaving.id,
     resources: resource.id,
     embeds: embed.id,
     users: user.id,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { insertSupportAccess } from '../../backend/modules/auth/support-access-store.ts'
 import type { Route } from '../../shared/api/contract.ts'
 import { api } from '../../shared/api/index.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
@@ -97,9 +98,27 @@ beforeAll(async () => {
   const webhook = await client('POST /api/v1/webhooks', {
     body: { url: 'https://hooks.theirs.example/in', eventTypes: ['*'] },
   })
+  const role = await client('POST /api/v1/custom-roles', {
+    body: { name: 'Their role', scopes: ['items.read'] },
+  })
+  const access = await insertSupportAccess(theirs.ctx, {
+    personId: person.id,
+    personName: 'Sam Support',
+    reason: 'Launches fail',
+    until: new Date(Date.now() + 3_600_000),
+  })
+  const below = await client('POST /api/v1/tenants', {
+    body: { name: 'Theirs below', slug: 'theirs-below', kind: 'sandbox' },
+  })
+  const leaving = await client('POST /api/v1/offboardings', {
+    body: { tenantId: below.id, confirm: 'theirs-below', reason: 'No longer needed' },
+  })
   const events = await client('GET /api/v1/events', { query: { limit: 1 } })
   Object.assign(foreign, {
     webhooks: webhook.id,
+    'custom-roles': role.id,
+    'support-accesses': access._id,
+    offboardings: leaving.id,
     'webhook-deliveries': 'whd_00000000000000000000000000',
     events: events.data[0]?.id,
     imports: report.id,

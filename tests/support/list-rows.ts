@@ -3,9 +3,11 @@ import { newId } from '../../backend/core/ids.ts'
 import { JobModel } from '../../backend/core/jobs/store.ts'
 import type { TenantContext } from '../../backend/core/tenancy.ts'
 import { insertKey } from '../../backend/modules/auth/key-store.ts'
+import { SupportAccessModel } from '../../backend/modules/auth/support-access-store.ts'
 import { DeliveryModel as ScoreModel } from '../../backend/modules/lti/scores/delivery-store.ts'
 import { OAuthApprovalModel } from '../../backend/modules/oauth/approval-store.ts'
 import { OAuthConsentModel } from '../../backend/modules/oauth/consent-store.ts'
+import { OffboardingModel } from '../../backend/modules/offboarding/store.ts'
 import { CertificationModel } from '../../backend/modules/sandbox/certification/certification-store.ts'
 import type { TestTenant } from './app.ts'
 import { itemFixture, itemFixtures } from './item-xml.ts'
@@ -78,6 +80,9 @@ async function addByApi(client: TestTenant['client'], no: number): Promise<void>
   })
   await client('POST /api/v1/people', {
     body: { name, email: `person-${no}@lists.example`, role: 'teacher' },
+  })
+  await client('POST /api/v1/custom-roles', {
+    body: { name: `Role ${no}`, scopes: ['items.read'] },
   })
   await client('POST /api/v1/tenants', { body: { name, slug: `listed-${no}`, kind: 'sandbox' } })
 }
@@ -167,6 +172,24 @@ async function addByStore(tenantId: string, sandboxId: string, no: number): Prom
     tenantId,
     clientId: `app-${no}`,
     requested: ['roster.read'],
+  })
+  await SupportAccessModel.create({
+    _id: newId('sup'),
+    tenantId,
+    personId: newId('usr'),
+    personName: 'Sam Support',
+    reason: 'Launches fail',
+    until: now,
+  })
+  await OffboardingModel.create({
+    _id: newId('off'),
+    tenantId,
+    leaving: { id: newId('ten'), name: `Left ${no}`, slug: `left-${no}`, kind: 'school' },
+    leavingIds: [],
+    state: 'cancelled',
+    reason: 'Stays',
+    requestedBy: { kind: 'staff', id: 'usr_1' },
+    deleteAt: now,
   })
   await addConsent(tenantId, newId('usr'), no)
 }
