@@ -89,6 +89,17 @@ describe('parseXml', () => {
     expect(process.memoryUsage().heapUsed - heap).toBeLessThan(100 * 1024 * 1024)
   })
 
+  it('refuses 10 MB of attributes of one element at the first too many', () => {
+    const text = `<a ${Array.from({ length: 900_000 }, (_, n) => `a${n}=""`).join(' ')}/>`
+    const started = performance.now()
+
+    expect(refusalOf(text)).toMatch(
+      /more than 100 attributes on one element \(line 1, column \d{3,4}\)/,
+    )
+
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+
   it.each([
     ['elements', `<a>${'<b/>'.repeat(30_000)}</a>`, /more than 20000 elements/],
     [

@@ -44,6 +44,7 @@ export function parseXml(text: string, limits: XmlLimits = xmlLimits): XmlElemen
   const open: OpenElement[] = []
   let root: XmlElement | undefined
   let elements = 0
+  let attributesHere = 0
 
   function refuse(reason: string): never {
     throw new AppError('item_refused', `${reason} (line ${parser.line}, column ${parser.column})`)
@@ -56,14 +57,19 @@ export function parseXml(text: string, limits: XmlLimits = xmlLimits): XmlElemen
   })
   parser.on('opentagstart', () => {
     elements += 1
+    attributesHere = 0
     if (open.length >= limits.depth) refuse(`elements nested more than ${limits.depth} deep`)
     if (elements > limits.elements) refuse(`more than ${limits.elements} elements`)
   })
-  parser.on('opentag', (tag) => {
-    const attributes = Object.values(tag.attributes)
-    if (attributes.length > limits.attributesPerElement) {
+  // Not at the end of the tag: a million attributes cost seconds until there.
+  parser.on('attribute', () => {
+    attributesHere += 1
+    if (attributesHere > limits.attributesPerElement) {
       refuse(`more than ${limits.attributesPerElement} attributes on one element`)
     }
+  })
+  parser.on('opentag', (tag) => {
+    const attributes = Object.values(tag.attributes)
     open.push({
       name: tag.local,
       namespace: tag.uri,
