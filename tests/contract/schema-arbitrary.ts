@@ -19,17 +19,21 @@ function ofType(schema: Json, depth: number): fc.Arbitrary<unknown> {
   const types = [schema['type']].flat()
   if (isJson(schema['properties'])) return objectOf(schema, schema['properties'], depth)
   if (types.includes('array')) return arrayOf(schema, depth)
-  if (types.includes('integer')) {
-    return fc.integer({ min: number(schema, 'minimum', -9), max: number(schema, 'maximum', 1000) })
-  }
-  if (types.includes('number')) {
-    return fc.integer({ min: number(schema, 'minimum', -9), max: number(schema, 'maximum', 1000) })
-  }
+  if (types.includes('integer') || types.includes('number')) return wholeNumber(schema)
   if (types.includes('boolean')) return fc.boolean()
   if (types.includes('null')) return fc.constant(null)
   if (types.includes('string')) return textOf(schema)
   if (types.includes('object')) return mapOf(schema, depth)
   return fc.jsonValue({ maxDepth: 1 })
+}
+
+function wholeNumber(schema: Json): fc.Arbitrary<number> {
+  const above = number(schema, 'exclusiveMinimum', -10) + 1
+  const below = number(schema, 'exclusiveMaximum', 1001) - 1
+  return fc.integer({
+    min: Math.max(above, number(schema, 'minimum', -9)),
+    max: Math.min(below, number(schema, 'maximum', 1000)),
+  })
 }
 
 function number(schema: Json, name: string, otherwise: number): number {
