@@ -41,8 +41,8 @@ async function bundle(mode) {
 mkdirSync(join(building, 'assets'), { recursive: true })
 try {
   const pages = await bundle('production')
-  for (const image of ['logo.svg', 'hero.svg']) {
-    copyFileSync(join(root, 'widgets', 'site', image), join(building, 'assets', image))
+  for (const file of ['logo.svg', 'hero.svg', 'verify-audit.mjs']) {
+    copyFileSync(join(root, 'widgets', 'site', file), join(building, 'assets', file))
   }
   const [loader] = await bundle('loader')
 

@@ -79,11 +79,45 @@ const places: readonly Place[] = [
     view: (s) => html`<admin-keys .session=${s}></admin-keys>`,
   },
   {
+    path: '/admin/roles',
+    title: 'Roles',
+    nav: 'Roles',
+    scope: 'people.read',
+    load: () => import('./views/roles.ts'),
+    view: (s) => html`<admin-roles .session=${s}></admin-roles>`,
+  },
+  {
+    path: '/admin/settings',
+    title: 'Settings',
+    nav: 'Settings',
+    scope: 'settings.read',
+    load: () => import('./views/settings.ts'),
+    view: (s) => html`<admin-settings .session=${s}></admin-settings>`,
+  },
+  {
+    path: '/admin/organisations',
+    title: 'Organisations',
+    nav: 'Organisations',
+    scope: 'tenants.read',
+    load: () => Promise.all([import('./views/organisations.ts'), import('./views/leaving.ts')]),
+    view: (s) => html`<h1>Organisations</h1>
+      <admin-organisations .session=${s}></admin-organisations>
+      <admin-leaving .session=${s}></admin-leaving>`,
+  },
+  {
     path: '/admin/audit',
     title: 'Audit',
     nav: 'Audit',
     scope: 'audit.read',
+    load: () => import('./views/audit.ts'),
     view: (s) => html`<admin-audit .session=${s}></admin-audit>`,
+  },
+  {
+    path: '/admin/audit/:id',
+    title: 'Audit entry',
+    scope: 'audit.read',
+    load: () => import('./views/audit.ts'),
+    view: (s, p) => html`<admin-audit-entry .session=${s} .parameters=${p}></admin-audit-entry>`,
   },
   {
     path: '/admin/jobs',

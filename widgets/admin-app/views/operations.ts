@@ -64,67 +64,6 @@ export class JobsElement extends View {
   }
 }
 
-/** @summary The audit trail with its verification. */
-export class AuditElement extends View {
-  @state() private action = ''
-  @state() private verification: Verification | undefined
-  private timer = 0
-
-  private readonly list = new PagedList<AuditEntry>(this, (cursor) =>
-    api('GET /api/v1/audit', { query: { limit: 50, cursor, action: this.action || undefined } }),
-  )
-
-  private verify(): void {
-    void this.act(async () => {
-      this.verification = await api('POST /api/v1/audit/verify', {})
-      return undefined
-    })
-  }
-
-  private onFilter(event: Event): void {
-    this.action = (event.target as HTMLInputElement).value.trim()
-    clearTimeout(this.timer)
-    this.timer = window.setTimeout(() => void this.list.restart(), 250)
-  }
-
-  protected override render() {
-    return html`
-      <h1>Audit</h1>
-      <p class="lead">Who did what, when. Each entry carries the fingerprint of the one before, so a change, a gap or another order shows.</p>
-      ${this.notices()}
-      <p><button class="button" ?disabled=${this.busy} @click=${this.verify}>Verify the trail</button></p>
-      ${this.verification ? this.outcome(this.verification) : nothing}
-      <div class="toolbar">
-        <label for="audit-action">Only this action</label>
-        <input id="audit-action" type="search" placeholder="lti.platform.create" autocomplete="off" @input=${this.onFilter} />
-      </div>
-      ${this.list.table({
-        caption: 'Audit entries',
-        columns: ['No.', 'When', 'Action', 'By', 'On', 'Result'],
-        row: (entry) => html`<tr>
-          <td>${entry.seq}</td>
-          <td>${when(entry.at)}</td>
-          <th scope="row">${entry.action}</th>
-          <td>${entry.actor.kind} <code>${entry.actor.id}</code></td>
-          <td>${entry.target ? html`${entry.target.type} <code>${entry.target.id}</code>` : '–'}</td>
-          <td><span class="pill ${entry.result === 'success' ? 'good' : 'bad'}">${entry.result}</span></td>
-        </tr>`,
-        empty: html`<p>${this.action ? 'No entry has this action.' : 'Nothing has been recorded yet.'}</p>`,
-      })}
-    `
-  }
-
-  private outcome({ ok, entries, checkpoints, problems }: Verification) {
-    if (ok) {
-      return html`<p class="notice success" role="status">The trail is whole: ${entries} entries and ${checkpoints} signed checkpoints agree.</p>`
-    }
-    return html`<div class="notice error" role="alert">
-      <p>The trail was tampered with or damaged:</p>
-      <ul>${problems.map((problem) => html`<li>Entry ${problem.seq}: ${problem.detail} (${problem.kind})</li>`)}</ul>
-    </div>`
-  }
-}
-
 /** @summary All attempts, newest first. */
 export class AttemptsElement extends View {
   private titles: ReadonlyMap<string, string> = new Map()
@@ -186,6 +125,5 @@ export class RosterElement extends View {
 }
 
 customElements.define('admin-jobs', JobsElement)
-customElements.define('admin-audit', AuditElement)
 customElements.define('admin-attempts', AttemptsElement)
 customElements.define('admin-roster', RosterElement)
