@@ -11,6 +11,11 @@ import { trailOf } from './audit-trail.ts'
 
 type Verification = z.output<typeof AuditVerification>
 
+/** The end of an identifier tells entries apart; all of it is on the page of the entry and in the file. */
+function short(id: string): string {
+  return id.length > 14 ? `…${id.slice(-8)}` : id
+}
+
 const columns: readonly Column<AuditEntry>[] = [
   {
     id: 'action',
@@ -28,13 +33,13 @@ const columns: readonly Column<AuditEntry>[] = [
   {
     id: 'actor',
     label: 'By',
-    cell: ({ actor }) => html`${actor.kind} <code>${actor.id}</code>`,
+    cell: ({ actor }) => html`${actor.kind} <code>${short(actor.id)}</code>`,
     text: ({ actor }) => `${actor.kind} ${actor.id}`,
   },
   {
     id: 'target',
     label: 'On',
-    cell: ({ target }) => (target ? html`${target.type} <code>${target.id}</code>` : '–'),
+    cell: ({ target }) => (target ? html`${target.type} <code>${short(target.id)}</code>` : '–'),
     text: ({ target }) => (target ? `${target.type} ${target.id}` : ''),
   },
   {

@@ -1,11 +1,6 @@
 import { html, nothing } from 'lit'
-import { state } from 'lit/decorators.js'
 import type { z } from 'zod'
-import type {
-  AuditEntry,
-  AuditVerification,
-  Job as JobSchema,
-} from '../../../shared/api/operations.ts'
+import type { AuditVerification, Job as JobSchema } from '../../../shared/api/operations.ts'
 import type { RosterClass, RosterUser } from '../../../shared/api/roster.ts'
 import { api } from '../../app/api.ts'
 import { PagedList } from '../../app/paged-list.ts'

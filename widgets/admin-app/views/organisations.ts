@@ -59,7 +59,7 @@ export class OrganisationsElement extends View {
     const { kinds } = this
     if (kinds.length === 0) return nothing
     return html`
-      <h2>Organisations</h2>
+      <h2>Organisations below this one</h2>
       ${this.notices()}
       ${
         this.adding

@@ -1,12 +1,17 @@
 import { html, type TemplateResult } from 'lit'
 import type { EffectiveSetting, SettingContent } from '../../../shared/api/settings.ts'
 
+const emptyWords: Readonly<Partial<Record<EffectiveSetting['type'], string>>> = {
+  list: 'All',
+  colour: 'The product’s own',
+}
+
 /** The value as a person reads it. */
 export function shownValue(
   value: SettingContent,
   { type }: Pick<EffectiveSetting, 'type'>,
 ): TemplateResult | string {
-  if (value === null || value === '') return 'None'
+  if (value === null || value === '') return emptyWords[type] ?? 'None'
   if (type === 'image') return html`<img src=${String(value)} alt="The logo" height="40" />`
   if (type === 'colour') {
     return html`<svg class="swatch" width="20" height="20" aria-hidden="true"><rect width="20" height="20" rx="4" fill=${String(value)}></rect></svg> <code>${String(value)}</code>`

@@ -112,18 +112,22 @@ export class SettingsElement extends View {
   private group(group: string, heading: string): TemplateResult {
     const own = this.settings?.filter((setting) => setting.group === group) ?? []
     return html`<h2>${heading}</h2>
-      <div class="settings">${own.map((setting) => this.row(setting))}</div>`
+      <div class="settings card">${own.map((setting) => this.row(setting))}</div>`
   }
 
   private row(setting: EffectiveSetting): TemplateResult {
     const { key, title, help, own, lockedBy, changeable } = setting
     const isEditing = this.editing === key
-    return html`<section class="card" aria-labelledby="setting-${key}">
-      <h3 id="setting-${key}">${title}</h3>
-      <p class="hint">${help}</p>
-      ${isEditing ? nothing : html`<p class="setting-value">${shownValue(setting.value, setting)}</p>`}
-      <p class="hint">${origin(setting, this.session?.tenant.id)}${lockedBy ? html` <strong>Locked by ${lockedBy.name}.</strong>` : nothing}</p>
-      ${isEditing ? this.editor(setting) : nothing}
+    return html`<section class="setting" aria-labelledby="setting-${key}">
+      <div>
+        <h3 id="setting-${key}">${title}</h3>
+        <p class="hint">${help}</p>
+      </div>
+      <div>
+        ${isEditing ? nothing : html`<p class="setting-value">${shownValue(setting.value, setting)}</p>`}
+        <p class="hint">${origin(setting, this.session?.tenant.id)}${lockedBy ? html` <strong>Locked by ${lockedBy.name}.</strong>` : nothing}</p>
+      </div>
+      ${isEditing ? html`<div class="setting-editor">${this.editor(setting)}</div>` : nothing}
       ${
         isEditing || !this.may('settings.write')
           ? nothing
