@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import type { z } from 'zod'
-import type { AuditVerification, Job as JobSchema } from '../../../shared/api/operations.ts'
+import type { Job as JobSchema } from '../../../shared/api/operations.ts'
 import type { RosterClass, RosterUser } from '../../../shared/api/roster.ts'
 import { api } from '../../app/api.ts'
 import { PagedList } from '../../app/paged-list.ts'
@@ -8,7 +8,6 @@ import { View, when } from '../../app/view.ts'
 import { type Attempt, attemptColumns, attemptRow, itemTitles } from '../attempt-table.ts'
 
 type Job = z.output<typeof JobSchema>
-type Verification = z.output<typeof AuditVerification>
 
 const jobStates: Record<Job['status'], string> = {
   waiting: 'Waiting',
