@@ -17,6 +17,9 @@ const views = [
   '/roster',
   '/people',
   '/keys',
+  '/roles',
+  '/settings',
+  '/organisations',
   '/audit',
   '/jobs',
   '/account',
@@ -240,6 +243,8 @@ describe('the administration', () => {
       ['/admin/lms', 'Connect an LMS'],
       ['/admin/people', 'Add'],
       ['/admin/keys', 'Create a key'],
+      ['/admin/roles', 'Make a role'],
+      ['/admin/organisations', 'Let an organisation leave'],
     ] as const) {
       await open(path)
       await page.getByRole('main').getByRole('button', { name: button }).first().click()
@@ -247,6 +252,57 @@ describe('the administration', () => {
       findings.push(...(await findingsAtBothWidths(`${button} on ${path}`)))
     }
     expect(findings).toEqual([])
+  })
+
+  it('shows which schools a setting of the trust reaches before it is changed, by keyboard', async () => {
+    await open('/admin/settings')
+    await tabTo(page, /^button: Change Minutes between health checks/)
+    await page.keyboard.press('Enter')
+    expect(await focused(page)).toBe('input: Minutes between health checks')
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type('12')
+    await tabTo(page, /^input: Lock it/)
+    await page.keyboard.press('Space')
+    await page.keyboard.press('Enter')
+    const effects = page.getByRole('region', { name: 'What would change' })
+    await effects.waitFor()
+    expect(await effects.getByRole('row', { name: /Larkfield Academy 5 12/ }).count()).toBe(1)
+    expect(await findingsAtBothWidths('a look ahead')).toEqual([])
+    await tabTo(page, /^button: Save/)
+    await page.keyboard.press('Enter')
+    await page.getByText('“Minutes between health checks” is changed.').waitFor()
+
+    expect(await focused(page)).toBe('button: Change Minutes between health checks')
+    const row = page.getByRole('region', { name: 'Minutes between health checks' })
+    expect(await row.textContent()).toMatch(/12\s+Set here/)
+  })
+
+  it('finds the change in the trail, with before and after, and verifies the trail', async () => {
+    await open('/admin/audit?q=checkEveryMinutes')
+    await page.getByRole('link', { name: 'settings.update' }).click()
+    const changed = page.getByRole('region', { name: 'What was changed' })
+    await changed.waitFor()
+    expect(
+      await changed.getByRole('row', { name: /monitoring\.checkEveryMinutes/ }).textContent(),
+    ).toContain('12')
+    expect(await findingsAtBothWidths('an audit entry')).toEqual([])
+
+    await page.getByRole('link', { name: 'All entries' }).click()
+    await page.getByRole('button', { name: 'Verify the trail' }).click()
+    await page.getByText(/^The trail is whole: \d+ entries/).waitFor()
+  })
+
+  it('makes a role of some rights', async () => {
+    await open('/admin/roles')
+    await tabTo(page, /^button: Make a role/)
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('Data manager')
+    await page.getByLabel('See people and classes').check()
+    await page.getByLabel('Name', { exact: true }).press('Enter')
+    await page.getByText('The role Data manager is saved.').waitFor()
+
+    expect(await page.getByRole('row', { name: /Data manager/ }).textContent()).toContain('1 right')
+    expect(await findingsAtBothWidths('roles')).toEqual([])
   })
 
   it('lets nobody in who signed out', async () => {

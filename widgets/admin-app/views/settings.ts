@@ -25,6 +25,7 @@ export class SettingsElement extends View {
   @state() private editing: Key | undefined
   @state() private change: SettingChange | undefined
   @state() private preview: SettingsPreview | undefined
+  private returnTo: Key | undefined
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -57,9 +58,14 @@ export class SettingsElement extends View {
     this.editing = undefined
     this.preview = undefined
     this.error = ''
-    void this.updateComplete.then(() => {
-      this.querySelector<HTMLElement>(`[data-change="${key}"]`)?.focus()
-    })
+    this.returnTo = key
+  }
+
+  /** Where the focus goes back to once the buttons can be pressed again. */
+  protected override updated(): void {
+    if (this.returnTo === undefined || this.busy) return
+    this.querySelector<HTMLElement>(`[data-change="${this.returnTo}"]`)?.focus()
+    this.returnTo = undefined
   }
 
   private async submit(event: SubmitEvent, setting: EffectiveSetting): Promise<void> {
@@ -125,7 +131,7 @@ export class SettingsElement extends View {
       </div>
       <div>
         ${isEditing ? nothing : html`<p class="setting-value">${shownValue(setting.value, setting)}</p>`}
-        <p class="hint">${origin(setting, this.session?.tenant.id)}${lockedBy ? html` <strong>Locked by ${lockedBy.name}.</strong>` : nothing}</p>
+        <p class="hint">${origin(setting, this.session?.tenant.id)}${lockedBy ? html` <strong>${lockedBy.tenantId === this.session?.tenant.id ? 'Locked for those below.' : `Locked by ${lockedBy.name}.`}</strong>` : nothing}</p>
       </div>
       ${isEditing ? html`<div class="setting-editor">${this.editor(setting)}</div>` : nothing}
       ${
