@@ -144,8 +144,7 @@ export function createServices({
   })
   const auth = createAuthModule({
     settings,
-    freshMinutesOf: (tenantId) =>
-      settingsOfTenants.get(tenantId, 'security.freshSignInMinutes'),
+    freshMinutesOf: (tenantId) => settingsOfTenants.get(tenantId, 'security.freshSignInMinutes'),
     log,
     events,
     nowIn: (tenantId) => sandbox.now(tenantId),

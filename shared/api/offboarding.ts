@@ -11,7 +11,10 @@ export const offboardingStates = [
   'failed',
 ] as const
 
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const Sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .meta({ examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'] })
 
 const Archive = z.object({
   bytes: z.number().int(),

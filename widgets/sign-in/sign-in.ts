@@ -8,7 +8,9 @@ const message = document.querySelector<HTMLElement>('#sign-in-message')
 /** Only an address of this site's administration may follow a sign-in. */
 export function nextAddress(search: string): string {
   const next = new URLSearchParams(search).get('next') ?? ''
-  return /^\/(admin|developers|oauth\/interaction)(\/[\w/-]*)?(\?[\w=&%.+~-]*)?$/.test(next) ? next : '/admin'
+  return /^\/(admin|developers|oauth\/interaction)(\/[\w/-]*)?(\?[\w=&%.+~-]*)?$/.test(next)
+    ? next
+    : '/admin'
 }
 
 async function signIn(form: HTMLFormElement, message: HTMLElement): Promise<void> {

@@ -22,7 +22,7 @@ const sha256 = (...parts) => {
 function canonical(value) {
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  const names = Object.keys(value).sort()
+  const names = Object.keys(value).sort((a, b) => (a < b ? -1 : 1))
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`
 }
 

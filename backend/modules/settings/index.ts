@@ -13,7 +13,6 @@ import { brandingRouter } from './router.ts'
 import { SettingsModel } from './store.ts'
 
 export type { Branding } from './branding.ts'
-export type { LiveSettings } from './live-settings.ts'
 
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [SettingsModel]
