@@ -38,7 +38,7 @@ export interface Snapshots {
 }
 
 /** Writes the state to a file, whole or not at all; changes of the same moment share one write. */
-export function keepSnapshots(file: string, state: LmsState, log: LmsLog): Snapshots {
+export function keepSnapshots(file: string, state: object, log: LmsLog): Snapshots {
   mkdirSync(dirname(file), { recursive: true })
   let writing: Promise<void> = Promise.resolve()
   let pending: Promise<void> | undefined
@@ -68,7 +68,7 @@ export function keepSnapshots(file: string, state: LmsState, log: LmsLog): Snaps
   }
 }
 
-async function write(file: string, state: LmsState): Promise<void> {
+async function write(file: string, state: object): Promise<void> {
   const draft = `${file}.draft`
   // The file holds the LMS's private key.
   const handle = await open(draft, 'w', 0o600)
