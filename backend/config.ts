@@ -154,9 +154,9 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): Config {
     settings: Object.freeze({
       publicUrl,
       allowPrivateNetworks: values.EDPSYCH_ALLOW_PRIVATE_NETWORKS,
-      // The simulated LMSs, and the inspectors that receive the webhooks of sandboxes.
+      // The simulated LMSs and vendors, and the inspectors that receive the webhooks of sandboxes.
       trustedUrlPrefixes: [
-        ...(demo ? [`${sandboxUrl}/sandbox/lms`] : []),
+        ...(demo ? [`${sandboxUrl}/sandbox/lms`, `${sandboxUrl}/sandbox/vendors`] : []),
         `${sandboxUrl}/sandbox/schools`,
         `${publicUrl}/sandbox/inspector`,
       ],

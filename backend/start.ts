@@ -16,6 +16,7 @@ import { seedDemo } from './demo/seed-demo.ts'
 import { type EnsuredAccount, ensureFirstAdministrator } from './modules/auth/index.ts'
 import { modelsOf, prepareDatabase } from './prepare-database.ts'
 import { createLms, type RunningLms } from './sandbox/lms/index.ts'
+import { createVendors, type RunningVendors } from './sandbox/vendors/index.ts'
 import { createSandboxSchools } from './sandbox-schools.ts'
 import { createServices, type Services } from './services.ts'
 
@@ -83,6 +84,7 @@ async function serve(
   const waiting = new Set(['seed', 'jobs'])
   await services.sandbox.start()
   const lms = config.demo ? simulatedLms(config, services, log) : undefined
+  const vendors = config.demo ? simulatedVendors(config, services, log) : undefined
   const http = createServer(
     createApp({
       config,
@@ -110,6 +112,7 @@ async function serve(
       },
       sandbox: [
         ...(lms ? [{ path: '/sandbox/lms', app: lms.app }] : []),
+        ...(vendors ? [{ path: '/sandbox/vendors', app: vendors.app }] : []),
         { path: '/sandbox/schools', app: schools.app },
       ],
       figures: Object.values(services.limiter.figures),
@@ -135,7 +138,7 @@ async function serve(
     database,
     accounts,
     stop() {
-      stopping ??= stopAll({ http, services, database, lms, schools, sweeper, log })
+      stopping ??= stopAll({ http, services, database, lms, vendors, schools, sweeper, log })
       return stopping
     },
   }
@@ -231,18 +234,41 @@ function simulatedLms(config: Config, services: Services, log: Logger): RunningL
   })
 }
 
+/** Their events may come to this server; anywhere else the address checks apply. */
+function simulatedVendors(config: Config, services: Services, log: Logger): RunningVendors {
+  const ours = `${config.settings.publicUrl}/`
+  return createVendors({
+    baseUrl: `${config.sandboxUrl}/sandbox/vendors`,
+    folder: join(config.dataDir, 'sandbox', 'vendors'),
+    log: log.child({ part: 'sandbox' }),
+    fetch: async (input, init = {}) => {
+      const url = input instanceof Request ? input.url : String(input)
+      if (url.startsWith(ours)) return fetch(url, init)
+      const answer = await services.outgoing.request({
+        url,
+        purpose: 'sandbox.vendor-event',
+        method: 'POST',
+        headers: Object.fromEntries(new Headers(init.headers ?? {})),
+        body: String(init.body ?? ''),
+      })
+      return new Response(answer.text, { status: answer.status })
+    },
+  })
+}
+
 interface Parts {
   readonly http: Server
   readonly services: Services
   readonly database: Database
   readonly lms: RunningLms | undefined
+  readonly vendors: RunningVendors | undefined
   readonly schools: { close(): Promise<void> }
   readonly sweeper: { stop(): Promise<void> }
   readonly log: Logger
 }
 
 async function stopAll(parts: Parts): Promise<void> {
-  const { http, services, database, lms, schools, sweeper, log } = parts
+  const { http, services, database, lms, vendors, schools, sweeper, log } = parts
   const deadline = setTimeout(() => {
     log.error('not everything ended within 10 s')
     process.exit(1)
@@ -267,6 +293,7 @@ async function stopAll(parts: Parts): Promise<void> {
   await services.outgoing.close()
   await services.sandbox.stop()
   await lms?.close()
+  await vendors?.close()
   await schools.close()
   await database.close()
   clearTimeout(deadline)

@@ -12,6 +12,7 @@ const dataFolders = [
   'backend/demo/item-bank',
   'backend/demo/sample-package',
   'backend/sandbox/lms/assets',
+  'backend/sandbox/vendors/assets',
 ]
 
 const targets = {
