@@ -58,7 +58,7 @@ const pages: UserConfig = {
           groups: [
             {
               name: 'core',
-              test: /widgets\/core\/(?!content-nodes|live)|node_modules\/(lit|@lit\/(?!task))|oxc-project|preload-helper/,
+              test: /widgets\/core\/(?!content-nodes|live)|node_modules\/(lit(?!-html\/directive|\/directives)|@lit\/(?!task))|oxc-project|preload-helper/,
             },
           ],
         },
