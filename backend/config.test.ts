@@ -24,6 +24,7 @@ it('has a working default for everything', () => {
       allowPrivateNetworks: false,
       trustedUrlPrefixes: [
         'http://127.0.0.1:3000/sandbox/lms',
+        'http://127.0.0.1:3000/sandbox/vendors',
         'http://127.0.0.1:3000/sandbox/schools',
         'http://localhost:3000/sandbox/inspector',
       ],

@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { ApiError } from '../../shared/api/client.ts'
+import { saveFile } from '../dashboard/save-file.ts'
 import { type CsvValue, csvLine } from './csv.ts'
 import type { RowPage } from './table-declaration.ts'
 
@@ -56,7 +57,7 @@ export class CsvExport implements ReactiveController {
         this.done += page.data.length
         cursor = page.nextCursor ?? undefined
       } while (cursor !== undefined)
-      save(wanted.fileName, parts)
+      saveFile(wanted.fileName, parts, 'text/csv;charset=utf-8')
       return this.done
     } catch (error) {
       if (!aborter.signal.aborted) this.error = error
@@ -86,13 +87,4 @@ async function patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promis
       signal.throwIfAborted()
     }
   }
-}
-
-function save(fileName: string, parts: readonly string[]): void {
-  const url = URL.createObjectURL(new Blob([...parts], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = fileName
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

@@ -98,7 +98,7 @@ it('has nothing that axe objects to: wide, narrow, with its menus open, in the d
   await expectAccessible()
 
   for (const menu of element.renderRoot.querySelectorAll('edpsych-menu')) {
-    menu.renderRoot.querySelector('summary')?.click()
+    menu.shadowRoot?.querySelector('summary')?.click()
   }
   await expectAccessible()
   element.theme = 'dark'

@@ -1,15 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { MenuElement } from '../dashboard/menu.ts'
-import type { DataTableElement } from './data-table.ts'
 import { forgetView, savedViews, saveView } from './saved-views.ts'
 import { queryOf } from './table-declaration.ts'
+import type { TableHost } from './table-host.ts'
 
 // Listeners are on fields of ours, of exactly these kinds.
 const valueIn = (event: Event) =>
   (event.currentTarget as HTMLInputElement | HTMLSelectElement).value
 
 /** Search, filters and – where the headings are not shown – the order. */
-export function filterFields<Row>(table: DataTableElement<Row>): TemplateResult {
+export function filterFields<Row>(table: TableHost<Row>): TemplateResult {
   const { search, filters, sort } = table.table
   const sortable = table.columns.filter((column) => column.sort !== undefined)
   return html`<form class="filters" role="search" @submit=${(event: Event) => event.preventDefault()}>
@@ -47,7 +47,7 @@ export function filterFields<Row>(table: DataTableElement<Row>): TemplateResult 
   </form>`
 }
 
-export function columnMenu<Row>(table: DataTableElement<Row>): TemplateResult {
+export function columnMenu<Row>(table: TableHost<Row>): TemplateResult {
   const shown = table.shownColumns.map(({ id }) => id)
   const toggle = (id: string, isWanted: boolean) =>
     table.chooseColumns(isWanted ? [...shown, id] : shown.filter((known) => known !== id))
@@ -65,7 +65,7 @@ export function columnMenu<Row>(table: DataTableElement<Row>): TemplateResult {
   </edpsych-menu>`
 }
 
-export function viewMenu<Row>(table: DataTableElement<Row>, key: string): TemplateResult {
+export function viewMenu<Row>(table: TableHost<Row>, key: string): TemplateResult {
   const views = savedViews(key)
   function close(event: Event): void {
     const menu = (event.currentTarget as Element).closest<MenuElement>('edpsych-menu')
@@ -108,7 +108,7 @@ export function viewMenu<Row>(table: DataTableElement<Row>, key: string): Templa
   </edpsych-menu>`
 }
 
-export function pager<Row>(table: DataTableElement<Row>): TemplateResult | typeof nothing {
+export function pager<Row>(table: TableHost<Row>): TemplateResult | typeof nothing {
   const { cursors, nextCursor } = table
   if (cursors.length === 0 && nextCursor === null) return nothing
   return html`<nav class="pager" aria-label="Pages of ${table.caption.toLowerCase()}">

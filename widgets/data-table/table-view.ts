@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
 import { repeat } from 'lit/directives/repeat.js'
-import type { DataTableElement } from './data-table.ts'
 import type { Column } from './table-declaration.ts'
+import type { TableHost } from './table-host.ts'
 
 // As cards, table elements are no longer laid out as a table; the roles keep them one for a screen reader.
 
-function heading<Row>(table: DataTableElement<Row>, column: Column<Row>): TemplateResult {
+function heading<Row>(table: TableHost<Row>, column: Column<Row>): TemplateResult {
   const { sort: field, label } = column
   const className = column.numeric ? 'number' : ''
   if (field === undefined) {
@@ -23,7 +23,7 @@ function heading<Row>(table: DataTableElement<Row>, column: Column<Row>): Templa
 }
 
 function rowOf<Row>(
-  table: DataTableElement<Row>,
+  table: TableHost<Row>,
   columns: readonly Column<Row>[],
   row: Row,
 ): TemplateResult {
@@ -45,7 +45,7 @@ function rowOf<Row>(
 }
 
 /** The rows that are shown; cards where the element is narrow. */
-export function tableOf<Row>(table: DataTableElement<Row>): TemplateResult {
+export function tableOf<Row>(table: TableHost<Row>): TemplateResult {
   const columns = table.shownColumns
   return html`<div class="table-wrap" tabindex="0" role="region" aria-label=${table.caption} aria-busy=${table.busy ? 'true' : 'false'}>
     <table role="table">

@@ -127,9 +127,9 @@ export class HealthHistoryElement extends ConnectElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed)
-    const isStale = ['points', 'measure', 'theme', 'isVisible'].some((name) =>
-      changed.has(name as keyof this),
-    )
+    // Private members are changes, too, and the type of the map leaves them out.
+    const names: ReadonlyMap<unknown, unknown> = changed
+    const isStale = ['points', 'measure', 'theme', 'isVisible'].some((name) => names.has(name))
     if (isStale && this.isVisible && !this.drawingFailed) void this.draw()
   }
 
