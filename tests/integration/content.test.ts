@@ -234,6 +234,18 @@ describe('an embed', () => {
     expect(await page.text()).toContain('Adding “halves” &amp; quarters')
   })
 
+  it.each(['https://a.example,https://b', "https://a'self'", 'https://a;script-src'])(
+    'are not kept to %s, which would write into the policy of the page',
+    async (origin) => {
+      const { status, body } = await teacher.call('POST /api/v1/embeds', {
+        body: { kind: 'item', targetId: 'item_1', allowedOrigins: [origin] },
+      })
+
+      expect(status).toBe(400)
+      expect(body.errors[0].pointer).toBe('#/allowedOrigins/0')
+    },
+  )
+
   it('opens one object for an anonymous visitor, and nothing else', async () => {
     const { id } = await add()
     const other = await add()

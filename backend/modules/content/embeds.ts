@@ -65,6 +65,19 @@ export interface NewEmbed {
   readonly allowedOrigins: readonly string[]
 }
 
+/** A host may hold characters that would end its place in `frame-ancestors` and begin another. */
+const plainHost = /^https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d+)?$/
+
+function originOf(address: string, index: number): string {
+  const { origin } = new URL(address)
+  if (plainHost.test(origin)) return origin
+  const pointer = `#/allowedOrigins/${index}`
+  const detail = 'must be the address of a site, with letters, digits, dots and dashes in its name'
+  throw new AppError('invalid_request', `${pointer}: ${detail}`, {
+    errors: [{ pointer, code: 'invalid_value', detail }],
+  })
+}
+
 /** Makes a public, revocable way to show one item or resource of the tenant. */
 export async function createEmbed(
   ctx: TenantContext,
@@ -72,7 +85,7 @@ export async function createEmbed(
   deps: ContentDeps,
 ): Promise<Embed> {
   await titleOf(ctx, { kind, targetId }, deps)
-  const origins = new Set(allowedOrigins.map((address) => new URL(address).origin))
+  const origins = new Set(allowedOrigins.map(originOf))
   const row = await insertEmbed(ctx, {
     _id: newId('emb'),
     kind,
