@@ -66,10 +66,18 @@ export function hasDataOf(directory: DataDirectory, kind: EngineKind): boolean {
 export function prepareDataDirectory(directory: DataDirectory): void {
   // A recursive mkdir on a read-only file system says ENOENT, which names the wrong cause.
   accessSync(nearestExisting(directory.root), constants.W_OK)
-  mkdirSync(directory.root, { recursive: true, mode: 0o700 })
+  makeFolders(directory.root)
   const probe = join(directory.root, `.writable-${process.pid}`)
   writeFileSync(probe, 'x')
   rmSync(probe)
+}
+
+/** Folder by folder: below some file systems, such as `/proc`, Node's recursive way never ends. */
+function makeFolders(path: string): void {
+  const existing = nearestExisting(path)
+  const missing: string[] = []
+  for (let folder = path; folder !== existing; folder = dirname(folder)) missing.unshift(folder)
+  for (const folder of missing) mkdirSync(folder, { mode: 0o700 })
 }
 
 function nearestExisting(path: string): string {
