@@ -4,7 +4,21 @@ import type {
 } from '../../../shared/api/webhook-deliveries.ts'
 import type { DeliveryRow } from './delivery-store.ts'
 
-export function showDelivery(row: Omit<DeliveryRow, 'attempts'>): WebhookDelivery {
+type Shown =
+  | '_id'
+  | 'webhookId'
+  | 'endpointId'
+  | 'event'
+  | 'status'
+  | 'attemptCount'
+  | 'nextAttemptAt'
+  | 'lastStatus'
+  | 'lastError'
+  | 'deliveredAt'
+  | 'createdAt'
+  | 'updatedAt'
+
+export function showDelivery(row: Pick<DeliveryRow, Shown>): WebhookDelivery {
   return {
     id: row._id,
     webhookId: row.webhookId,

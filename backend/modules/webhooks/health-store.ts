@@ -1,17 +1,20 @@
 import { pushEvent } from '../../core/events/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
-import { EndpointModel, type EndpointRow, soundHealth } from './endpoint-store.ts'
+import {
+  type EndpointHealth,
+  EndpointModel,
+  type EndpointRow,
+  soundHealth,
+} from './endpoint-store.ts'
 
 type Named = Pick<EndpointRow, '_id' | 'tenantId'>
 // Health is no change by hand: neither `updatedAt` nor the entity tag move.
 const quiet = { timestamps: false }
 
-export async function noteDelivered({ _id, tenantId }: Named, at: Date): Promise<void> {
-  await EndpointModel.updateOne(
-    { _id, tenantId },
-    { $set: { health: { ...soundHealth, lastDeliveredAt: at } } },
-    quiet,
-  )
+export async function noteDelivered({ _id, tenantId }: Named, at: Date): Promise<EndpointHealth> {
+  const health = { ...soundHealth, lastDeliveredAt: at }
+  await EndpointModel.updateOne({ _id, tenantId }, { $set: { health } }, quiet)
+  return health
 }
 
 export async function noteFailed(

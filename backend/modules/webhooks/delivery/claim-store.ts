@@ -2,18 +2,33 @@ import { retryOnDisconnect } from '../../../core/database/retry-write.ts'
 import { repeatable } from '../../../core/events/index.ts'
 import { type AttemptRow, type DeliveryRow, deliveries } from '../delivery-store.ts'
 
+const wanted = {
+  tenantId: 1,
+  endpointId: 1,
+  webhookId: 1,
+  event: 1,
+  attemptCount: 1,
+  tries: 1,
+  lane: 1,
+  duplicate: 1,
+  deliveredAt: 1,
+  createdAt: 1,
+} as const
+
+/** What sending a delivery takes. */
+export type DueRow = Pick<DeliveryRow, '_id' | keyof typeof wanted>
 /** A delivery as its worker holds it: every write of the worker names the claim. */
-export type ClaimedRow = DeliveryRow & { readonly claim: string }
+export type ClaimedRow = DueRow & { readonly claim: string }
 
 /** What is due to these endpoints, the oldest first. */
 export function findDue(
   endpointIds: readonly string[],
   now: Date,
   limit: number,
-): Promise<DeliveryRow[]> {
+): Promise<DueRow[]> {
   return deliveries
     .find({ endpointId: { $in: [...endpointIds] }, dueAt: { $lte: now, $gt: new Date(0) } })
-    .project<DeliveryRow>({ attempts: 0 })
+    .project<DueRow>(wanted)
     .sort({ dueAt: 1 })
     .limit(limit)
     .toArray()
@@ -21,7 +36,7 @@ export function findDue(
 
 /** Takes those that no other worker took meanwhile. */
 export async function claimAll(
-  rows: readonly DeliveryRow[],
+  rows: readonly DueRow[],
   claim: string,
   { now, leaseMs }: { now: Date; leaseMs: number },
 ): Promise<ClaimedRow[]> {

@@ -1,5 +1,5 @@
 import type { WebhookDeps } from '../deps.ts'
-import { type EndpointRow, findEndpointsById } from '../endpoint-store.ts'
+import { type EndpointHealth, type EndpointRow, findEndpointsById } from '../endpoint-store.ts'
 import { secretField } from '../endpoints.ts'
 import { secretBytes } from '../signing.ts'
 
@@ -54,6 +54,17 @@ export function createEndpointCache({ secrets: opener }: Pick<WebhookDeps, 'secr
         }
       }
       return new Map(ids.map((id) => [id, known.get(id)?.endpoint ?? null]))
+    },
+    /** As it was last read or learnt. */
+    latest(id: string): EndpointRow | undefined {
+      return known.get(id)?.endpoint?.row
+    },
+    /** What this process itself wrote of an endpoint's health. */
+    learn(id: string, health: EndpointHealth): void {
+      const before = known.get(id)
+      if (!before?.endpoint) return
+      const { endpoint, readAt } = before
+      known.set(id, { readAt, endpoint: { ...endpoint, row: { ...endpoint.row, health } } })
     },
     forget(id: string): void {
       known.delete(id)

@@ -24,6 +24,7 @@ export interface Poster {
 }
 
 const mostBytes = 4096
+const mostTargets = 1000
 const defaultTimeoutMs = 15_000
 
 /** Sends deliveries: the address is checked anew each time, no redirect is followed, the answer is read in part. */
@@ -46,38 +47,41 @@ export function createPoster(options: {
     })
   }
 
+  /** What an address is by its text alone never changes. */
+  const targets = new Map<string, Target>()
+
+  function targetOf(address: string): Target {
+    const known = targets.get(address)
+    if (known) return known
+    const target = policy.check(address, 'webhook')
+    if (targets.size >= mostTargets) targets.clear()
+    targets.set(address, target)
+    return target
+  }
+
   return {
     async post(address, headers, body) {
-      const { url, network } = policy.check(address, 'webhook')
-      const controller = new AbortController()
-      const timer = setTimeout(() => controller.abort(), timeoutMs)
+      const { url, network } = targetOf(address)
+      const request = {
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method: 'POST' as const,
+        headers: { ...headers },
+        body,
+        // The timer bounds the whole exchange; these would only bound parts of it.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      }
       try {
-        const answer = await agents[network].request({
-          origin: url.origin,
-          path: `${url.pathname}${url.search}`,
-          method: 'POST',
-          headers: { ...headers },
-          body,
-          signal: controller.signal,
-          // The timer bounds the whole exchange; these would only bound parts of it.
-          headersTimeout: 0,
-          bodyTimeout: 0,
-        })
-        return {
-          status: answer.statusCode,
-          headers: flatHeaders(answer.headers),
-          body: await readStart(answer.body),
-        }
+        return await exchange(agents[network], request, timeoutMs)
       } catch (error) {
-        if (controller.signal.aborted) {
+        if (error === outOfTime) {
           throw new AppError(
             'upstream_timeout',
             `${url.host} did not answer within ${Math.round(timeoutMs / 1000)} s`,
           )
         }
         throw asOutgoingFailure(error, url.host)
-      } finally {
-        clearTimeout(timer)
       }
     },
     async close() {
@@ -86,18 +90,57 @@ export function createPoster(options: {
   }
 }
 
-/** The first bytes; a longer answer is cut off with its connection. */
-async function readStart(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  // undici's body yields buffers; its type inherits the looser one of a stream.
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk)
-    size += chunk.length
-    // Leaving the loop destroys the stream.
-    if (size >= mostBytes) break
-  }
-  return Buffer.concat(chunks).subarray(0, mostBytes).toString('utf8')
+const outOfTime = new Error('the time for an exchange is over')
+const readEnough = new Error('the rest of the answer is not read')
+
+/** One request; of its answer the first bytes. A longer answer is cut off with its connection. */
+function exchange(
+  agent: Agent,
+  request: Dispatcher.DispatchOptions,
+  timeoutMs: number,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    let status = 0
+    let headers: Answer['headers'] = {}
+    let running: Dispatcher.DispatchController | undefined
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      running?.abort(outOfTime)
+      reject(outOfTime)
+    }, timeoutMs)
+
+    function finish(): void {
+      clearTimeout(timer)
+      const body = Buffer.concat(chunks).subarray(0, mostBytes).toString('utf8')
+      resolve({ status, headers, body })
+    }
+
+    agent.dispatch(request, {
+      onRequestStart(controller) {
+        running = controller
+        if (isLate) controller.abort(outOfTime)
+      },
+      onResponseStart(_controller, statusCode, received) {
+        status = statusCode
+        headers = flatHeaders(received)
+      },
+      onResponseData(controller, chunk) {
+        chunks.push(chunk)
+        size += chunk.length
+        if (size < mostBytes) return
+        finish()
+        controller.abort(readEnough)
+      },
+      onResponseEnd: finish,
+      onResponseError(_controller, error) {
+        clearTimeout(timer)
+        reject(error)
+      },
+    })
+  })
 }
 
 function flatHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {

@@ -2,7 +2,7 @@ import { recordAudit } from '../../../core/audit/index.ts'
 import { systemContext } from '../../../core/tenancy.ts'
 import { failWaiting } from '../delivery-store.ts'
 import type { WebhookDeps } from '../deps.ts'
-import type { EndpointRow } from '../endpoint-store.ts'
+import type { EndpointHealth, EndpointRow } from '../endpoint-store.ts'
 import { disableEndpoint, noteDelivered, noteFailed, noticeFailing } from '../health-store.ts'
 import type { Circuit } from './circuit.ts'
 import type { Sent } from './send.ts'
@@ -18,19 +18,25 @@ export interface HealthChange {
   readonly sent: readonly Sent[]
 }
 
-/** Keeps an endpoint's record of failures; gives notice after a day of them and disables it after five. */
+/**
+ * Keeps an endpoint's record of failures; gives notice after a day of them and disables it after five. Resolves
+ * with the health that a success left, where it was written.
+ */
 export async function recordHealth(
   deps: Pick<WebhookDeps, 'now'>,
   { endpoint, circuit, sent }: HealthChange,
-): Promise<void> {
+): Promise<EndpointHealth | null> {
   const { health } = endpoint
   const now = deps.now(endpoint.tenantId)
-  if (sent.some(({ verdict }) => verdict.kind === 'gone')) return disable(endpoint, 'gone')
+  if (sent.some(({ verdict }) => verdict.kind === 'gone')) {
+    await disable(endpoint, 'gone')
+    return null
+  }
   if (sent.some(({ verdict }) => verdict.kind === 'delivered')) {
     const isNews = health.failingSince !== null || health.failures > 0
     const notedAt = health.lastDeliveredAt?.getTime() ?? 0
-    if (isNews || now - notedAt > noteEveryMs) await noteDelivered(endpoint, new Date(now))
-    return
+    if (!isNews && now - notedAt <= noteEveryMs) return null
+    return noteDelivered(endpoint, new Date(now))
   }
   await noteFailed(endpoint, {
     now: new Date(now),
@@ -38,13 +44,14 @@ export async function recordHealth(
     pausedUntil: circuit.pausedUntil > Date.now() ? new Date(circuit.pausedUntil) : null,
   })
   const { failingSince } = health
-  if (failingSince === null) return
+  if (failingSince === null) return null
   const failingForMs = now - failingSince.getTime()
   if (failingForMs >= disabledAfterMs) {
     await disable(endpoint, 'failing', new Date(now - disabledAfterMs))
   } else if (failingForMs >= dayMs) {
     await notice(endpoint, failingSince, now)
   }
+  return null
 }
 
 async function notice(endpoint: EndpointRow, failingSince: Date, now: number): Promise<void> {

@@ -14,12 +14,15 @@ import {
   type ClaimedRow,
   claimAll,
   completeAll,
+  type DueRow,
   endpointsWithDue,
   findDue,
   releaseClaims,
   renewClaims,
 } from './claim-store.ts'
+import { type Claimed, createClaimedQueue } from './claimed-queue.ts'
 import { createEndpointCache, type ReadyEndpoint } from './endpoint-cache.ts'
+import { createPace } from './pace.ts'
 import { createPoster } from './post.ts'
 import { type Sent, sendDelivery } from './send.ts'
 import { recordHealth } from './watch-health.ts'
@@ -42,6 +45,8 @@ export interface WorkerOptions {
 const pollMs = 1000
 const lanesEveryMs = 15_000
 const mostEndpointsAsked = 200
+/** What waits for its turn longer is given back: its endpoint may have been changed meanwhile. */
+const queuedForMs = 1000
 
 interface WorkerState {
   started: boolean
@@ -49,6 +54,7 @@ interface WorkerState {
   again: boolean
   flushing: boolean
   lanesAt: number
+  sending: number
 }
 
 interface InFlight {
@@ -62,12 +68,16 @@ export function createDeliveryWorker(
   { onCompleted }: WorkerOptions,
 ): DeliveryWorker {
   const { log, leaseMs = 6000, concurrency = 256, perEndpoint = 32, timeoutMs } = deps
+  /** Those under way, those ahead of their turn and those not yet on record. */
+  const mostClaimed = 2 * concurrency
   const poster = createPoster({ settings: deps.settings, timeoutMs, lookup: deps.lookup })
   const sender = { ...deps, post: poster.post }
   const endpoints = createEndpointCache(deps)
   const inFlight = new Map<string, InFlight>()
   const underWay = new Map<string, number>()
   const circuits = new Map<string, Circuit>()
+  const queue = createClaimedQueue()
+  const pace = createPace(2 * perEndpoint)
   /** Endpoints to which something may be due. */
   const hungry = new Set<string>()
   const completed: { readonly sent: Sent; readonly endpoint: ReadyEndpoint }[] = []
@@ -77,6 +87,7 @@ export function createDeliveryWorker(
     again: false,
     flushing: false,
     lanesAt: 0,
+    sending: 0,
   }
   let timer: NodeJS.Timeout | undefined
   let polling = Promise.resolve()
@@ -84,6 +95,22 @@ export function createDeliveryWorker(
   function freeFor(id: string): number {
     const circuit = circuits.get(id) ?? closedCircuit
     return allowedAtOnce(circuit, perEndpoint, Date.now()) - (underWay.get(id) ?? 0)
+  }
+
+  /** How many more may be claimed: those that can be sent now, and some of an endpoint that keeps up. */
+  function roomFor(id: string): number {
+    return freeFor(id) + aheadOf(id) - queue.size(id)
+  }
+
+  function aheadOf(id: string): number {
+    return circuits.has(id) ? 0 : pace.ahead(id, Date.now())
+  }
+
+  /** Before it runs dry, and not for each one: claims are cheap only many at once. */
+  function wantsMore(id: string): boolean {
+    const capacity = allowedAtOnce(circuits.get(id) ?? closedCircuit, perEndpoint, Date.now())
+    const room = roomFor(id)
+    return room > 0 && room * 2 >= capacity + aheadOf(id)
   }
 
   async function pump(): Promise<void> {
@@ -105,9 +132,11 @@ export function createDeliveryWorker(
   }
 
   /** What is due and has room, of the endpoints that may have something. */
-  async function lookForDue(room: number, now: Date): Promise<ClaimedRowLike[]> {
-    const asked = [...hungry].filter((id) => freeFor(id) > 0).slice(0, mostEndpointsAsked)
-    if (room <= 0 || asked.length === 0) return []
+  async function lookForDue(now: Date): Promise<DueRow[]> {
+    const asked = [...hungry].filter(wantsMore).slice(0, mostEndpointsAsked)
+    const wanted = asked.reduce((sum, id) => sum + roomFor(id), 0)
+    const room = Math.min(wanted, mostClaimed - inFlight.size)
+    if (room <= 0) return []
     for (const id of asked) hungry.delete(id)
     const due = await findDue(asked, now, room)
     // A full answer says nothing of the endpoints that are not in it.
@@ -119,21 +148,24 @@ export function createDeliveryWorker(
   /** True: more may be claimable at once. */
   async function claimSome(): Promise<boolean> {
     const now = new Date()
-    const due = await lookForDue(concurrency - inFlight.size, now)
+    const due = await lookForDue(now)
     if (due.length === 0) return false
     const known = await endpoints.load([...new Set(due.map(({ endpointId }) => endpointId))])
     const picked = pickWithRoom(due, known)
     for (const row of await claimAll(picked, randomUUID(), { now, leaseMs })) {
       const endpoint = known.get(row.endpointId)
-      if (endpoint) void deliver(row, endpoint, now.getTime())
+      if (!endpoint) continue
+      inFlight.set(row._id, { row, leaseEndsAt: now.getTime() + leaseMs })
+      queue.push({ row, endpoint, claimedAt: now.getTime() })
     }
+    for (const id of queue.ids) sendQueued(id)
     await giveUpClosed(due, known)
     return picked.length > 0
   }
 
   /** What was put on record while its endpoint was being disabled or deleted. */
   async function giveUpClosed(
-    due: readonly ClaimedRowLike[],
+    due: readonly DueRow[],
     known: ReadonlyMap<string, ReadyEndpoint | null>,
   ): Promise<void> {
     const closed = due.filter(({ endpointId }) => known.get(endpointId)?.row.enabled !== true)
@@ -143,13 +175,10 @@ export function createDeliveryWorker(
     }
   }
 
-  function pickWithRoom(
-    due: readonly ClaimedRowLike[],
-    known: ReadonlyMap<string, ReadyEndpoint | null>,
-  ) {
+  function pickWithRoom(due: readonly DueRow[], known: ReadonlyMap<string, ReadyEndpoint | null>) {
     const room = new Map<string, number>()
     return due.filter(({ _id, endpointId }) => {
-      const left = room.get(endpointId) ?? freeFor(endpointId)
+      const left = room.get(endpointId) ?? roomFor(endpointId)
       const isOpen = known.get(endpointId)?.row.enabled === true && !inFlight.has(_id)
       if (left <= 0 || !isOpen) return false
       room.set(endpointId, left - 1)
@@ -157,14 +186,38 @@ export function createDeliveryWorker(
     })
   }
 
-  async function deliver(
-    row: ClaimedRow,
-    endpoint: ReadyEndpoint,
-    claimedAt: number,
-  ): Promise<void> {
+  /** Sends what has its turn; what has none any more goes back. */
+  function sendQueued(id: string): void {
+    const circuit = circuits.get(id) ?? closedCircuit
+    if (!state.started || allowedAtOnce(circuit, perEndpoint, Date.now()) === 0) {
+      void giveBack(queue.takeAll(id))
+      return
+    }
+    while (state.sending < concurrency && freeFor(id) > 0) {
+      const next = queue.shift(id)
+      if (!next) return
+      void deliver(next)
+    }
+  }
+
+  async function giveBack(claimed: readonly Claimed[]): Promise<void> {
+    if (claimed.length === 0) return
+    const rows = claimed.map(({ row }) => row)
+    try {
+      await releaseClaims(rows, new Date())
+    } catch (error) {
+      // The leases end by themselves.
+      log.warn({ err: error }, 'webhook deliveries could not be given back')
+    }
+    for (const { _id, endpointId } of rows) {
+      inFlight.delete(_id)
+      hungry.add(endpointId)
+    }
+  }
+
+  async function deliver({ row, endpoint }: Claimed): Promise<void> {
     const { endpointId } = row
-    const held = { row, leaseEndsAt: claimedAt + leaseMs }
-    inFlight.set(row._id, held)
+    state.sending += 1
     underWay.set(endpointId, (underWay.get(endpointId) ?? 0) + 1)
     try {
       if (row.duplicate) await sendDelivery(sender, row, endpoint)
@@ -180,14 +233,19 @@ export function createDeliveryWorker(
       const left = (underWay.get(endpointId) ?? 1) - 1
       if (left > 0) underWay.set(endpointId, left)
       else underWay.delete(endpointId)
-      // Before it runs dry, and not for each one: claims are cheap only many at once.
-      if (left === perEndpoint / 2) void pump()
+      state.sending -= 1
+      const wasFull = state.sending === concurrency - 1
+      for (const id of wasFull ? queue.ids : [endpointId]) sendQueued(id)
+      if (wantsMore(endpointId)) void pump()
     }
   }
 
   function judge(endpointId: string, { verdict, startedAt }: Sent): void {
-    if (verdict.kind === 'delivered') circuits.delete(endpointId)
-    else {
+    if (verdict.kind === 'delivered') {
+      circuits.delete(endpointId)
+      pace.delivered(endpointId, Date.now())
+    } else {
+      pace.failed(endpointId)
       const circuit = circuits.get(endpointId) ?? closedCircuit
       circuits.set(endpointId, afterFailure(circuit, startedAt, Date.now()))
     }
@@ -206,11 +264,16 @@ export function createDeliveryWorker(
         // The leases end by themselves and the same deliveries are made again.
         log.error({ err: error }, 'webhook deliveries could not be recorded')
       }
-      for (const { sent } of batch) inFlight.delete(sent.row._id)
-      for (const { sent } of batch) hungry.add(sent.row.endpointId)
+      for (const { sent } of batch) letGo(sent.row)
       void pump()
     }
     state.flushing = false
+  }
+
+  function letGo({ _id, endpointId, lane }: ClaimedRow): void {
+    inFlight.delete(_id)
+    // The next of its lane is due now.
+    if (lane !== undefined) hungry.add(endpointId)
   }
 
   async function settle(batch: typeof completed): Promise<void> {
@@ -225,11 +288,18 @@ export function createDeliveryWorker(
       entry.sent.push(sent)
       byEndpoint.set(sent.row.endpointId, entry)
     }
-    for (const [id, { endpoint, sent }] of byEndpoint) {
-      const circuit = circuits.get(id) ?? afterSuccess()
-      await recordHealth(deps, { endpoint: endpoint.row, circuit, sent })
-      if (sent.some(({ verdict }) => verdict.kind === 'gone')) endpoints.forget(id)
-    }
+    await Promise.all([...byEndpoint].map(([id, entry]) => settleEndpoint(id, entry)))
+  }
+
+  async function settleEndpoint(
+    id: string,
+    { endpoint, sent }: { readonly endpoint: ReadyEndpoint; readonly sent: readonly Sent[] },
+  ): Promise<void> {
+    const circuit = circuits.get(id) ?? afterSuccess()
+    const row = endpoints.latest(id) ?? endpoint.row
+    const health = await recordHealth(deps, { endpoint: row, circuit, sent })
+    if (health) endpoints.learn(id, health)
+    if (sent.some(({ verdict }) => verdict.kind !== 'delivered')) endpoints.forget(id)
   }
 
   async function renew(): Promise<void> {
@@ -247,6 +317,7 @@ export function createDeliveryWorker(
 
   async function poll(): Promise<void> {
     try {
+      await giveBack(queue.takeOlder(Date.now() - queuedForMs))
       await renew()
       if (Date.now() >= state.lanesAt) {
         state.lanesAt = Date.now() + lanesEveryMs
@@ -290,10 +361,12 @@ export function createDeliveryWorker(
     forget(id) {
       endpoints.forget(id)
       circuits.delete(id)
+      void giveBack(queue.takeAll(id))
     },
     async stop({ timeoutMs: withinMs }) {
       state.started = false
       clearTimeout(timer)
+      for (const id of queue.ids) void giveBack(queue.takeAll(id))
       await Promise.race([drain(), wait(withinMs, undefined, { ref: false })])
       await releaseClaims(
         [...inFlight.values()].map(({ row }) => row),
@@ -303,5 +376,3 @@ export function createDeliveryWorker(
     },
   }
 }
-
-type ClaimedRowLike = Omit<ClaimedRow, 'claim'>
