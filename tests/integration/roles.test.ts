@@ -128,6 +128,39 @@ describe('a role that an organisation makes', () => {
   })
 })
 
+it('tells of each change of an account and an organisation by an event', async () => {
+  const added = await head.call('POST /api/v1/people', {
+    body: { name: 'Rosa Event', email: 'rosa@role.example', role: 'teacher' },
+  })
+  const path = `/api/v1/people/${added.body.id}`
+  await head.call(`PATCH ${path}`, { body: { name: 'Rosa Events' } })
+  await head.call(`POST ${path}/roles`, { body: { role: 'auditor' } })
+  await head.call(`DELETE ${path}/roles/auditor`)
+  await head.call(`DELETE ${path}`)
+  await head.call(`PATCH /api/v1/tenants/${school.id}`, { body: { name: 'Role School II' } })
+
+  const again = await head.call('POST /api/v1/people', {
+    body: { name: 'Rosa Again', email: 'rosa@role.example', role: 'teacher' },
+  })
+  const { body } = await head.call('GET /api/v1/events?limit=200')
+  const types = body.data
+    .filter(({ data }: { data: { personId?: string; tenantId?: string } }) =>
+      [added.body.id, school.id].includes(data.personId ?? data.tenantId),
+    )
+    .map(({ type }: { type: string }) => type)
+  expect(again.status).toBe(201)
+  expect(types).toEqual(
+    expect.arrayContaining([
+      'person.added',
+      'person.updated',
+      'person.role_granted',
+      'person.role_revoked',
+      'person.removed',
+      'tenant.updated',
+    ]),
+  )
+})
+
 describe('support staff of the platform', () => {
   let support: StaffBrowser
 

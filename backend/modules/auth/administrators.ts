@@ -73,7 +73,7 @@ export async function ensureTenantAdministrator(
   const role = 'school-admin'
   const account = await ensureAccount(ctx, { name: 'Administrator', email, role }, now)
   const user = account.created ? null : await findStaffByEmail(email)
-  if (user && (await addAssignment(user._id, { tenantId: ctx.tenantId, role, until: null }))) {
+  if (user && (await addAssignment(user._id, { tenantId: ctx.tenantId, role, until: null }, ctx))) {
     await recordAudit(ctx, {
       action: 'person.grant-role',
       target: { type: 'staff-user', id: user._id },

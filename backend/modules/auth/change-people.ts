@@ -89,7 +89,7 @@ export async function changePerson(
     const { user, tree } = known
     assertIfMatch(ifMatch, showIn(tree, now)(user))
     await assertOutranks(ctx, known)
-    const changed = await replaceStaff(user, fieldsOf({ name, disabled }, user, now))
+    const changed = await replaceStaff(ctx, user, fieldsOf({ name, disabled }, user, now))
     if (!changed) continue
     if (disabled && user.disabledAt === null) {
       await assertAdministratorLeft(user.assignments, now, () => setDisabled(id, null))
@@ -127,7 +127,7 @@ export async function removePerson(
   await setDisabled(id, user.disabledAt ?? now)
   await assertAdministratorLeft(user.assignments, now, () => setDisabled(id, user.disabledAt))
   await deleteSessionsOf(id, now)
-  await deleteStaff(id)
+  await deleteStaff(ctx, id)
   await audit(ctx, 'person.delete', id)
 }
 
@@ -141,7 +141,7 @@ export async function giveRole(
   assertInTree(tree, tenantId)
   const given = await grantable(ctx, tenantId, { role, customRoleId })
   const until = endOfRole(given, now, tenantId)
-  const isNew = await addAssignment(id, { tenantId, role: given, until })
+  const isNew = await addAssignment(id, { tenantId, role: given, until }, ctx)
   if (isNew) await audit(ctx, 'person.grant-role', id, [`roles.${given}`])
   return readPerson(ctx, id, now)
 }
@@ -187,8 +187,8 @@ export async function takeRole(
     throw new AppError('not_found', `The person does not have the role ${role} there`)
   }
   await assertHoldsRightsOf(ctx, held)
-  if (await removeAssignment(id, held)) {
-    await assertAdministratorLeft([held], now, () => addAssignment(id, held))
+  if (await removeAssignment(id, held, ctx)) {
+    await assertAdministratorLeft([held], now, () => addAssignment(id, held, ctx))
     await audit(ctx, 'person.revoke-role', id, [`roles.${role}`])
   }
 }

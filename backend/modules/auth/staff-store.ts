@@ -1,6 +1,12 @@
 import mongoose, { Schema } from 'mongoose'
 import type { PersonList } from '../../../shared/api/access.ts'
-import { newEvent, pushEvent, type WithOutbox, withOutbox } from '../../core/events/index.ts'
+import {
+  newEvent,
+  pushEvent,
+  removeWithEvent,
+  type WithOutbox,
+  withOutbox,
+} from '../../core/events/index.ts'
 import { newId } from '../../core/ids.ts'
 import { type FoundPage, findPage, timeFilter } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
@@ -146,11 +152,18 @@ export async function hasStaffWithRole(tenantId: string, role: string): Promise<
 }
 
 /** Adds a role unless it is held; answers whether it was added. */
-export async function addAssignment(id: string, assignment: Assignment): Promise<boolean> {
+export async function addAssignment(
+  id: string,
+  assignment: Assignment,
+  /** Who gives it, where that is worth an event. */
+  ctx?: TenantContext,
+): Promise<boolean> {
   const { tenantId, role } = assignment
+  const data = { personId: id, role, inTenantId: tenantId }
+  const event = ctx && pushEvent(ctx, 'person.role_granted', data)
   const { modifiedCount } = await StaffModel.updateOne(
     { _id: id, assignments: { $not: { $elemMatch: { tenantId, role } } } },
-    { $push: { assignments: assignment } },
+    { $push: { assignments: assignment, ...event?.$push } },
   )
   return modifiedCount === 1
 }
@@ -190,12 +203,14 @@ export async function deleteStaffOf(tenantId: string): Promise<number> {
 
 /** Writes to an account unless it was changed since it was read; null where it was. */
 export async function replaceStaff(
+  ctx: TenantContext,
   { _id, updatedAt }: Pick<StaffUser, '_id' | 'updatedAt'>,
   change: { readonly name?: string; readonly disabledAt?: Date | null },
 ): Promise<StaffUser | null> {
+  const fields = Object.keys(change).map((name) => (name === 'disabledAt' ? 'disabled' : name))
   return StaffModel.findOneAndUpdate(
     { _id, updatedAt },
-    { $set: change },
+    { $set: change, ...pushEvent(ctx, 'person.updated', { personId: _id, fields }) },
     { returnDocument: 'after' },
   ).lean<StaffUser>()
 }
@@ -222,10 +237,15 @@ export async function hasStaffWithCustomRole(roleId: string): Promise<boolean> {
 export async function removeAssignment(
   id: string,
   { tenantId, role }: Pick<Assignment, 'tenantId' | 'role'>,
+  ctx?: TenantContext,
 ): Promise<boolean> {
+  const data = { personId: id, role, inTenantId: tenantId }
   const { modifiedCount } = await StaffModel.updateOne(
     { _id: id, assignments: { $elemMatch: { tenantId, role } } },
-    { $pull: { assignments: { tenantId, role } } },
+    {
+      $pull: { assignments: { tenantId, role } },
+      ...(ctx && pushEvent(ctx, 'person.role_revoked', data)),
+    },
   )
   return modifiedCount === 1
 }
@@ -249,6 +269,11 @@ export async function hasActiveStaffWithRole(
   return found !== null
 }
 
-export async function deleteStaff(id: string): Promise<void> {
-  await StaffModel.deleteOne({ _id: id })
+/** The address is free again at once; the document goes when its event is relayed. */
+export async function deleteStaff(ctx: TenantContext, id: string): Promise<void> {
+  const { $set, $push } = removeWithEvent(ctx, 'person.removed', { personId: id })
+  await StaffModel.updateOne(
+    { _id: id },
+    { $set: { ...$set, emailKey: `removed:${id}`, assignments: [] }, $push },
+  )
 }

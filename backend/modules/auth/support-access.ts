@@ -90,7 +90,7 @@ export async function endSupportAccess(
 ): Promise<undefined> {
   const row = await findSupportAccess(ctx, id)
   if (!row) throw new AppError('not_found', `The support access ${id} does not exist`)
-  await removeAssignment(row.personId, { tenantId: ctx.tenantId, role })
+  await removeAssignment(row.personId, { tenantId: ctx.tenantId, role }, ctx)
   await markEnded(ctx, id, now)
   await recordAudit(ctx, {
     action: 'support.end',

@@ -1,6 +1,6 @@
 import mongoose, { Schema } from 'mongoose'
 import type { TenantList } from '../../../shared/api/access.ts'
-import { newEvent, type WithOutbox, withOutbox } from '../../core/events/index.ts'
+import { newEvent, pushEvent, type WithOutbox, withOutbox } from '../../core/events/index.ts'
 import { newId } from '../../core/ids.ts'
 import { type FoundPage, findPage, given, timeFilter } from '../../core/lists/index.ts'
 import { platformTenantId } from '../../core/platform-tenant.ts'
@@ -123,12 +123,13 @@ export async function findTreePage(id: string, query: TenantList): Promise<Found
 
 /** Null where another writer was faster. */
 export async function renameTenant(
+  ctx: TenantContext,
   { _id, updatedAt }: Pick<Tenant, '_id' | 'updatedAt'>,
   name: string,
 ): Promise<Tenant | null> {
   return TenantModel.findOneAndUpdate(
     { _id, updatedAt },
-    { $set: { name } },
+    { $set: { name }, ...pushEvent(ctx, 'tenant.updated', { tenantId: _id, fields: ['name'] }) },
     { returnDocument: 'after' },
   ).lean<Tenant>()
 }

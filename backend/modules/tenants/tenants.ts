@@ -168,7 +168,7 @@ export async function changeTenant(
     const current = await findInTree(ctx, id)
     assertIfMatch(ifMatch, summarise(current))
     if (name === undefined || name === current.name) return summarise(current)
-    const renamed = await renameTenant(current, name)
+    const renamed = await renameTenant(ctx, current, name)
     if (!renamed) continue
     await recordAudit(ctx, {
       action: 'tenant.update',
