@@ -23,13 +23,14 @@ export class StateBadgeElement extends LitElement {
     css`
       :host {
         display: inline-flex;
-        align-items: center;
+        align-items: baseline;
         gap: 0.4em;
         font-weight: 600;
         white-space: nowrap;
       }
       svg {
         flex: none;
+        align-self: center;
         width: 1.05em;
         height: 1.05em;
         fill: currentcolor;
