@@ -57,8 +57,25 @@ async function takeAll(page) {
   await page.goto(`${server.url}/admin`)
   await page.getByText('Attempts').last().waitFor()
   await take(page, 'overview')
+  await takeSettings(page)
 
   await takeDevelopers(await profile.context.newPage())
+}
+
+async function takeSettings(page) {
+  await page.goto(`${server.url}/admin/settings`)
+  const name = 'Minutes a sign-in counts as fresh'
+  await page.getByRole('button', { name: `Change ${name}` }).click()
+  await page.getByRole('spinbutton', { name }).fill('10')
+  await page.getByRole('button', { name: 'See what changes' }).click()
+  const effects = page.getByRole('region', { name: 'What would change' })
+  await effects.waitFor()
+  await effects.evaluate((element) => element.scrollIntoView({ block: 'center' }))
+  await take(page, 'settings')
+  await page.getByRole('button', { name: 'Leave it as it is' }).click()
+  await page.goto(`${server.url}/admin/audit`)
+  await page.getByRole('row').nth(5).waitFor()
+  await take(page, 'audit')
 }
 
 async function takeDevelopers(page) {
@@ -67,6 +84,11 @@ async function takeDevelopers(page) {
   await page.getByText('Your sandbox is ready').waitFor()
   await page.locator('#key').scrollIntoViewIfNeeded()
   await take(page, 'developers')
+
+  await page.goto(`${server.url}/developers/console`)
+  await page.locator('main h1').waitFor()
+  await page.locator('.loading').first().waitFor({ state: 'detached' })
+  await take(page, 'console')
 
   await page.setViewportSize({ width: 1480, height: 900 })
   await page.goto(`${server.url}/developers/reference/items`)

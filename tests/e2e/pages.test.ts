@@ -256,9 +256,9 @@ describe('the administration', () => {
 
   it('shows which schools a setting of the trust reaches before it is changed, by keyboard', async () => {
     await open('/admin/settings')
-    await tabTo(page, /^button: Change Minutes between health checks/)
+    await tabTo(page, /^button: Change Minutes a sign-in counts as fresh/)
     await page.keyboard.press('Enter')
-    expect(await focused(page)).toBe('input: Minutes between health checks')
+    expect(await focused(page)).toBe('input: Minutes a sign-in counts as fresh')
     await page.keyboard.press('Control+A')
     await page.keyboard.type('12')
     await tabTo(page, /^input: Lock it/)
@@ -266,24 +266,24 @@ describe('the administration', () => {
     await page.keyboard.press('Enter')
     const effects = page.getByRole('region', { name: 'What would change' })
     await effects.waitFor()
-    expect(await effects.getByRole('row', { name: /Larkfield Academy 5 12/ }).count()).toBe(1)
+    expect(await effects.getByRole('row', { name: /Larkfield Academy 15 12/ }).count()).toBe(1)
     expect(await findingsAtBothWidths('a look ahead')).toEqual([])
     await tabTo(page, /^button: Save/)
     await page.keyboard.press('Enter')
-    await page.getByText('“Minutes between health checks” is changed.').waitFor()
+    await page.getByText('“Minutes a sign-in counts as fresh” is changed.').waitFor()
 
-    expect(await focused(page)).toBe('button: Change Minutes between health checks')
-    const row = page.getByRole('region', { name: 'Minutes between health checks' })
+    expect(await focused(page)).toBe('button: Change Minutes a sign-in counts as fresh')
+    const row = page.getByRole('region', { name: 'Minutes a sign-in counts as fresh' })
     expect(await row.textContent()).toMatch(/12\s+Set here/)
   })
 
   it('finds the change in the trail, with before and after, and verifies the trail', async () => {
-    await open('/admin/audit?q=checkEveryMinutes')
+    await open('/admin/audit?q=freshSignInMinutes')
     await page.getByRole('link', { name: 'settings.update' }).click()
     const changed = page.getByRole('region', { name: 'What was changed' })
     await changed.waitFor()
     expect(
-      await changed.getByRole('row', { name: /monitoring\.checkEveryMinutes/ }).textContent(),
+      await changed.getByRole('row', { name: /security\.freshSignInMinutes/ }).textContent(),
     ).toContain('12')
     expect(await findingsAtBothWidths('an audit entry')).toEqual([])
 

@@ -48,38 +48,38 @@ async function setting(tenant: TestTenant, key: string) {
 
 describe('settings', () => {
   it('come with the product until somebody says otherwise', async () => {
-    expect(await setting(north, 'monitoring.checkEveryMinutes')).toMatchObject({
-      value: 5,
+    expect(await setting(north, 'security.freshSignInMinutes')).toMatchObject({
+      value: 15,
       source: null,
       lockedBy: null,
       own: null,
       changeable: true,
       type: 'number',
       minimum: 1,
-      maximum: 60,
+      maximum: 720,
     })
   })
 
   it('are inherited from the trust, and a school may say otherwise', async () => {
-    await patch(trust, [{ key: 'monitoring.checkEveryMinutes', value: 10 }])
-    await patch(south, [{ key: 'monitoring.checkEveryMinutes', value: 2 }])
+    await patch(trust, [{ key: 'security.freshSignInMinutes', value: 10 }])
+    await patch(south, [{ key: 'security.freshSignInMinutes', value: 2 }])
 
-    expect(await setting(north, 'monitoring.checkEveryMinutes')).toMatchObject({
+    expect(await setting(north, 'security.freshSignInMinutes')).toMatchObject({
       value: 10,
       source: { tenantId: trust.id, name: 'Larkfield Trust', kind: 'trust' },
       own: null,
     })
-    expect(await setting(south, 'monitoring.checkEveryMinutes')).toMatchObject({
+    expect(await setting(south, 'security.freshSignInMinutes')).toMatchObject({
       value: 2,
       source: { tenantId: south.id },
       inherited: { value: 10, source: { tenantId: trust.id } },
     })
-    expect(await setting(stranger, 'monitoring.checkEveryMinutes')).toMatchObject({ value: 5 })
+    expect(await setting(stranger, 'security.freshSignInMinutes')).toMatchObject({ value: 15 })
   })
 
   it('show before a change which schools it reaches, and change nothing', async () => {
     const { body } = await send(trust, 'POST', '/api/v1/settings/preview', {
-      changes: [{ key: 'monitoring.checkEveryMinutes', value: 20, locked: true }],
+      changes: [{ key: 'security.freshSignInMinutes', value: 20, locked: true }],
     })
 
     expect(body).toMatchObject({ organisations: 3, changing: 3, keepingOwn: 0, truncated: false })
@@ -88,19 +88,19 @@ describe('settings', () => {
       ['North School', false],
       ['South School', true],
     ])
-    expect(await setting(north, 'monitoring.checkEveryMinutes')).toMatchObject({ value: 10 })
+    expect(await setting(north, 'security.freshSignInMinutes')).toMatchObject({ value: 10 })
   })
 
   it('can be locked for those below, who are told by whom', async () => {
-    await patch(trust, [{ key: 'monitoring.checkEveryMinutes', value: 20, locked: true }])
+    await patch(trust, [{ key: 'security.freshSignInMinutes', value: 20, locked: true }])
 
-    const refused = await patch(south, [{ key: 'monitoring.checkEveryMinutes', value: 1 }])
-    const tidied = await patch(south, [{ key: 'monitoring.checkEveryMinutes', inherit: true }])
+    const refused = await patch(south, [{ key: 'security.freshSignInMinutes', value: 1 }])
+    const tidied = await patch(south, [{ key: 'security.freshSignInMinutes', inherit: true }])
 
     expect(refused).toMatchObject({ status: 409, body: { code: 'setting_locked' } })
     expect(refused.body.detail).toContain('Larkfield Trust')
     expect(tidied.status).toBe(200)
-    expect(await setting(south, 'monitoring.checkEveryMinutes')).toMatchObject({
+    expect(await setting(south, 'security.freshSignInMinutes')).toMatchObject({
       value: 20,
       changeable: false,
       lockedBy: { name: 'Larkfield Trust' },
@@ -111,7 +111,7 @@ describe('settings', () => {
     const { status, body } = await patch(north, [
       { key: 'branding.name', value: 'North' },
       { key: 'branding.colour', value: '#ffee00' },
-      { key: 'problems.recoveryMinutes', value: 0 },
+      { key: 'organisation.dataProtectionContact', value: 'nobody' },
     ])
 
     expect(status).toBe(400)
@@ -126,28 +126,30 @@ describe('settings', () => {
   it('keep every change of writers at the same moment', async () => {
     const writes = [
       { key: 'branding.name', value: 'N' },
-      { key: 'problems.recoveryMinutes', value: 30 },
-      { key: 'sync.mostRemovedPercent', value: 5 },
+      { key: 'organisation.dataRegion', value: 'London' },
+      { key: 'organisation.dataProtectionContact', value: 'dpo@north.example' },
     ].map((change) => patch(north, [change]))
 
     expect((await Promise.all(writes)).map(({ status }) => status)).toEqual([200, 200, 200])
     expect(await setting(north, 'branding.name')).toMatchObject({ value: 'N' })
-    expect(await setting(north, 'problems.recoveryMinutes')).toMatchObject({ value: 30 })
-    expect(await setting(north, 'sync.mostRemovedPercent')).toMatchObject({ value: 5 })
+    expect(await setting(north, 'organisation.dataRegion')).toMatchObject({ value: 'London' })
+    expect(await setting(north, 'organisation.dataProtectionContact')).toMatchObject({
+      value: 'dpo@north.example',
+    })
   })
 
   it('reach other processes within a second', async () => {
     const other = createSettingsModule({ now: () => new Date() })
-    await other.get(north.id, 'problems.recoveryMinutes')
-    await patch(north, [{ key: 'problems.recoveryMinutes', value: 45 }])
+    await other.get(north.id, 'organisation.dataRegion')
+    await patch(north, [{ key: 'organisation.dataRegion', value: 'Leeds' }])
 
     const deadline = performance.now() + 5000
-    let seen = 0
-    while (seen !== 45 && performance.now() < deadline) {
-      seen = await other.get(north.id, 'problems.recoveryMinutes')
+    let seen = ''
+    while (seen !== 'Leeds' && performance.now() < deadline) {
+      seen = await other.get(north.id, 'organisation.dataRegion')
     }
 
-    expect(seen).toBe(45)
+    expect(seen).toBe('Leeds')
   })
 
   it('are shown to the trust for its schools, and to nobody else', async () => {
@@ -165,9 +167,9 @@ describe('settings', () => {
     })
 
     expect(data.length).toBeGreaterThan(2)
-    expect(data[0]?.fields).toEqual(['problems.recoveryMinutes'])
+    expect(data[0]?.fields).toEqual(['organisation.dataRegion'])
     expect(data[0]?.changes).toEqual([
-      { field: 'problems.recoveryMinutes', before: '30', after: '45' },
+      { field: 'organisation.dataRegion', before: 'London', after: 'Leeds' },
     ])
   })
 })
