@@ -114,8 +114,8 @@ describe('a newcomer', () => {
 
     await page.getByRole('button', { name: 'Send a test event' }).click()
 
-    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBeGreaterThan(before)
-    await expect.poll(() => rows.first().textContent(), { timeout: 10_000 }).toContain('Delivered')
+    await expect.poll(() => rows.count()).toBeGreaterThan(before)
+    await expect.poll(() => rows.first().textContent()).toContain('Delivered')
   })
 
   it('finds the calls made so far, and the one that was refused with its problem', async () => {
@@ -126,7 +126,7 @@ describe('a newcomer', () => {
 
     await page.getByRole('link', { name: 'Requests', exact: true }).click()
     const row = page.locator('tbody tr', { hasText: 'not_found' }).first()
-    await row.waitFor({ timeout: 10_000 })
+    await row.waitFor({ timeout: 45_000 })
     await row.getByRole('link', { name: /GET \/api\/v1\/items/ }).click()
 
     await page.getByRole('heading', { name: 'The problem' }).waitFor()

@@ -76,7 +76,7 @@ describe('migrate', () => {
       description: 'outlasts its first lease',
       async up() {
         attempts++
-        await new Promise((resolve) => setTimeout(resolve, 700))
+        await new Promise((resolve) => setTimeout(resolve, 2200))
       },
     })
     await records().insertOne({
@@ -86,7 +86,7 @@ describe('migrate', () => {
       leaseUntil: new Date(Date.now() + 200),
     } as { _id: string })
 
-    await Promise.all([1, 2, 3].map(() => migrate([long], { log, leaseMs: 300 })))
+    await Promise.all([1, 2, 3].map(() => migrate([long], { log, leaseMs: 1500 })))
 
     expect(attempts).toBe(1)
   })

@@ -95,9 +95,8 @@ describe('an API key', () => {
       { _id: id, tenantId: school.schoolId },
       { $set: { revokedAt: new Date() }, $currentDate: { changedAt: true } },
     )
-    await new Promise((resolve) => setTimeout(resolve, 1000))
 
-    expect((await listKeysWith(key)).status).toBe(401)
+    await expect.poll(async () => (await listKeysWith(key)).status).toBe(401)
   })
 
   it('ends on its day', async () => {

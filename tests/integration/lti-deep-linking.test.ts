@@ -146,7 +146,7 @@ describe('its answer', () => {
     expect(decodeProtectedHeader(jwt)).toMatchObject({ alg: 'RS256', kid: expect.any(String) })
     const { iat = 0, exp = 0, nonce, ...payload } = await verified(jwt)
     expect(exp - iat).toBe(300)
-    expect(Math.abs(iat - Date.now() / 1000)).toBeLessThan(5)
+    expect(Math.abs(iat - Date.now() / 1000)).toBeLessThan(60)
     expect(nonce).toMatch(/^[\w-]{43}$/)
     expect(payload).toEqual({
       iss: 'client-1',

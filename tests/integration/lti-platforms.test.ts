@@ -369,7 +369,7 @@ describe('tenants', () => {
     await other.stop()
 
     expect(before).toBe(true)
-    await expect.poll(begun, { timeout: 3000 }).toBe(false)
+    await expect.poll(begun).toBe(false)
   })
 
   it('lose their unopened launches with the registration', async () => {

@@ -59,7 +59,7 @@ const own = (client: Client, form: Record<string, string> = {}) =>
     basic(client.id, client.clientSecret),
   )
 const codeSoon = (token: string, path?: string) =>
-  expect.poll(async () => (await callApi(app, token, path)).body.code, { timeout: 1500 })
+  expect.poll(async () => (await callApi(app, token, path)).body.code)
 
 describe('sensitive rights', () => {
   it('wait for an administrator, and everybody is told so', async () => {

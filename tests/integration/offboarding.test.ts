@@ -22,7 +22,7 @@ beforeAll(async () => {
   staying = await app.addTenant('Staying School', { below: trust })
   stranger = await app.addTenant('Other School')
   for (const school of [leaving, staying]) await fill(school)
-}, 60_000)
+})
 afterAll(() => app.stop())
 
 async function fill({ client, id }: TestTenant): Promise<void> {
@@ -122,7 +122,7 @@ it('exports everything, deletes it, and certifies what can be verified without u
   expect(bytes.includes('argon2')).toBe(false)
   archive.close()
   rmSync(folder, { recursive: true })
-}, 90_000)
+})
 
 it('leaves nothing of those who left, and everything of the others', async () => {
   const { db } = mongoose.connection

@@ -345,7 +345,7 @@ describe('clock', () => {
     expect((await call('/items', sandbox.apiKey)).status).toBe(200)
     const { now } = app.server.services.sandbox
     expect(now(sandbox.id).getTime() - Date.now()).toBeGreaterThan(1.9 * 86_400_000)
-    expect(Math.abs(now(school.id).getTime() - Date.now())).toBeLessThan(1000)
+    expect(Math.abs(now(school.id).getTime() - Date.now())).toBeLessThan(60_000)
 
     const back = await call(`/sandboxes/${sandbox.id}/clock`, sandbox.apiKey, {
       method: 'PUT',
@@ -394,7 +394,7 @@ describe('who may', () => {
       code: expect.stringMatching(/sandbox_limit_reached|too_many_requests/),
       detail: expect.stringMatching(/wait|delete/),
     })
-  }, 60_000)
+  })
 })
 
 it('survives a second of refreshing with its dial', async () => {

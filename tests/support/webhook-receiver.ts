@@ -53,7 +53,7 @@ export async function startWebhookReceiver(port = 0): Promise<WebhookReceiver> {
     answer(next) {
       reply = next
     },
-    async waitFor(type, count = 1, timeoutMs = 10_000) {
+    async waitFor(type, count = 1, timeoutMs = 45_000) {
       const deadline = Date.now() + timeoutMs
       for (;;) {
         const found = received.filter(({ body }) => body.includes(`"type":"${type}"`))

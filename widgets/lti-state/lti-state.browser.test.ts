@@ -154,7 +154,7 @@ describe('before the platform', () => {
     const next = await workOff(storing(here))
 
     expect(next).not.toBeNull()
-    expect(performance.now() - startedAt).toBeLessThan(1500)
+    expect(performance.now() - startedAt).toBeLessThan(20_000)
   })
 
   it('forgets secrets of logins that never came back', () => {

@@ -91,7 +91,7 @@ async function submit(attemptId: string, orderingKey?: string): Promise<void> {
 
 async function until(
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 10_000,
+  timeoutMs = 45_000,
 ): Promise<void> {
   const end = Date.now() + timeoutMs
   while (!(await condition())) {

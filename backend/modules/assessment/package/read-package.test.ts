@@ -104,7 +104,7 @@ describe('readItemSource with one item', () => {
     const source = await readItemSource(bytes, 'deep.xml')
 
     expect(source.skipped[0]?.reason).toMatch(/nested more than 100 deep/)
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(performance.now() - started).toBeLessThan(20_000)
     expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024)
   })
 

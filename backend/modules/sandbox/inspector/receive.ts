@@ -8,10 +8,10 @@ import { findByToken, takeAnswer } from '../sandbox-store.ts'
 import { inspectorUrlOf } from '../show-sandbox.ts'
 import { insertInspection } from './inspection-store.ts'
 import { judgeSignature } from './judge-signature.ts'
+import { createPace } from './pace.ts'
 
 const mostKeptBytes = 64 * 1024
 const mostReadBytes = 1024 * 1024
-const mostPerSecond = 100
 const mostHeaderBytes = 4096
 
 type ReceiveDeps = Pick<SandboxDeps, 'findWebhooks' | 'now' | 'settings'> & {
@@ -89,24 +89,4 @@ async function readBody(req: Request): Promise<{ kept: Buffer; bytes: number }> 
     chunks.push(part)
   }
   return { kept: Buffer.concat(chunks), bytes }
-}
-
-/** Refuses the 101st request of a second, so that no loop of somebody's fills the database. */
-function createPace(now: () => Date): (sandboxId: string) => void {
-  let second = 0
-  const counts = new Map<string, number>()
-  return (sandboxId) => {
-    const current = Math.floor(now().getTime() / 1000)
-    if (current !== second) {
-      second = current
-      counts.clear()
-    }
-    const count = (counts.get(sandboxId) ?? 0) + 1
-    counts.set(sandboxId, count)
-    if (count > mostPerSecond) {
-      throw new AppError('too_many_requests', 'The inspector takes 100 requests a second', {
-        retryAfterSeconds: 1,
-      })
-    }
-  }
 }
