@@ -15,6 +15,8 @@ export type {
 } from './definition.ts'
 export { defineConnector } from './definition.ts'
 export { describeForm } from './describe-form.ts'
+export { createGate, type Gate, type GateAct } from './gate.ts'
+export { createConnectorHttp, type HttpExchange, type TokenSource } from './http.ts'
 export type {
   AcademicSessionRecord,
   AssessmentPackage,
@@ -29,3 +31,4 @@ export type {
   UserRecord,
   WebhookNotice,
 } from './records.ts'
+export { createTokenCache, refreshAtOf, type TokenCache } from './token-cache.ts'
