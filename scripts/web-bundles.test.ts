@@ -57,17 +57,8 @@ describe('the size of what a browser loads first (gzip -9)', () => {
     ['a resource on any page', ['embed-frame', 'resource'], 20_000],
     ['an assessment in the LMS', ['lti-app', 'assessment'], 29_000],
     ['an assessment on any page', ['embed-frame', 'assessment'], 29_000],
-    ['the administration', ['admin-app'], 120_000],
   ])('of %s keeps to its budget', (_, names, budget) => {
     expect(bytes(firstLoad(...names))).toBeLessThanOrEqual(budget)
-  })
-
-  it('of the administration brings neither the drawings nor what only some pages need', () => {
-    const modules = firstLoad('admin-app').flatMap((chunk) => chunk.modules)
-
-    expect(
-      modules.filter((module) => /chart\.js|edpsych-connection|socket\.io/.test(module)),
-    ).toEqual([])
   })
 
   it('of the embed loader keeps to its budget', () => {

@@ -1,7 +1,6 @@
 import type { ErrorGuidance } from './error-guidance.ts'
 import { accessErrorGuide } from './error-guide-access.ts'
 import { apiErrorGuide } from './error-guide-api.ts'
-import { connectionErrorGuide } from './error-guide-connections.ts'
 import { ltiErrorGuide } from './error-guide-lti.ts'
 import { sandboxErrorGuide } from './error-guide-sandbox.ts'
 import { webhookErrorGuide } from './error-guide-webhooks.ts'
@@ -16,7 +15,6 @@ const operator =
 export const errorGuide: Record<ErrorCode, ErrorGuidance> = {
   ...accessErrorGuide,
   ...apiErrorGuide,
-  ...connectionErrorGuide,
   ...ltiErrorGuide,
   ...sandboxErrorGuide,
   ...webhookErrorGuide,

@@ -115,14 +115,6 @@ export const errors = {
   dpop_proof_replayed: 401,
   redirect_uri_refused: 422,
 
-  connector_unknown: 404,
-  connection_settings_invalid: 422,
-  connection_test_failed: 422,
-  connection_state_conflict: 409,
-  connection_not_in_use: 409,
-  connection_not_oauth: 409,
-  connection_authorisation_failed: 400,
-
   event_type_unknown: 422,
   webhook_option_invalid: 422,
   webhook_disabled: 409,

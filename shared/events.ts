@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 import { assessmentEvents } from './events/assessment.ts'
-import { connectionEvents } from './events/connections.ts'
 import { contentEvents } from './events/content.ts'
 import { keyEvents } from './events/keys.ts'
 import { ltiEvents } from './events/lti.ts'
@@ -16,7 +15,6 @@ export type { EventDescription } from './events/description.ts'
 /** Every domain event: mostly identifiers, so that a receiver asks for the rest with its own rights. */
 export const eventCatalogue = {
   ...assessmentEvents,
-  ...connectionEvents,
   ...contentEvents,
   ...keyEvents,
   ...ltiEvents,

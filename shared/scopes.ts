@@ -31,9 +31,6 @@ export const scopes = {
   'events.read': 'Read the events of this organisation',
   'people.read': 'See staff accounts and their roles',
   'people.write': 'Invite staff, change roles, sign people out',
-  'connections.read': 'See connections to other systems and their log (never the secrets)',
-  'connections.write': 'Add, change, pause and delete connections',
-  'connections.secrets': 'Set credentials of connections and authorise them',
   'sandbox.read': 'See sandboxes, what their inspector received and certification reports',
   'sandbox.write': 'Create, reset and delete sandboxes, and set their faults and clock',
 } as const
@@ -74,9 +71,6 @@ export const roles = {
   'integration-operator': {
     label: 'Integration operator',
     scopes: [
-      'connections.read',
-      'connections.write',
-      'connections.secrets',
       'lti.read',
       'lti.write',
       'items.read',
@@ -93,7 +87,6 @@ export const roles = {
   developer: {
     label: 'Developer',
     scopes: [
-      'connections.read',
       'keys.read',
       'keys.write',
       'oauth.read',
@@ -139,14 +132,7 @@ export const roles = {
   },
   support: {
     label: 'Support (time-boxed)',
-    scopes: [
-      'connections.read',
-      'lti.read',
-      'items.read',
-      'resources.read',
-      'jobs.read',
-      'tenants.read',
-    ],
+    scopes: ['lti.read', 'items.read', 'resources.read', 'jobs.read', 'tenants.read'],
   },
 } as const satisfies Record<string, { label: string; scopes: readonly Scope[] }>
 

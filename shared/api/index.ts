@@ -1,5 +1,4 @@
 import { accessApi } from './access.ts'
-import { connectionsApi } from './connections.ts'
 import { eventsApi } from './events.ts'
 import { itemsApi } from './items.ts'
 import { keysApi } from './keys.ts'
@@ -38,6 +37,5 @@ export const api = {
   ...settingsApi,
   ...webhooksApi,
   ...eventsApi,
-  ...connectionsApi,
 }
 export type Api = typeof api

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import * as access from './access.ts'
-import * as connections from './connections.ts'
 import * as events from './events.ts'
 import * as items from './items.ts'
 import * as keys from './keys.ts'
@@ -19,7 +18,6 @@ import * as webhooks from './webhooks.ts'
 
 const modules = [
   access,
-  connections,
   events,
   items,
   keys,

@@ -5,7 +5,7 @@ interface Definition<S extends z.ZodType = z.ZodType> {
   readonly title: string
   /** What it does, in the words of a school office. */
   readonly help: string
-  readonly group: 'branding' | 'organisation' | 'connections' | 'security'
+  readonly group: 'branding' | 'organisation' | 'security'
   readonly schema: S
   /** What holds where nobody in the tree has said anything. */
   readonly fallback: z.output<S>
@@ -70,41 +70,6 @@ export const settingDefinitions = {
     group: 'organisation',
     schema: z.email().max(320).nullable(),
     fallback: null,
-  }),
-  'connections.allowed': define({
-    title: 'Systems that may be connected',
-    help: 'Only these connectors are offered. None chosen: all of them.',
-    group: 'connections',
-    schema: z.array(z.string().max(64)).max(200).nullable(),
-    fallback: null,
-  }),
-  'monitoring.checkEveryMinutes': define({
-    title: 'Minutes between health checks',
-    help: 'How often each connection is tried with one small call.',
-    group: 'connections',
-    schema: z.number().int().min(1).max(60),
-    fallback: 5,
-  }),
-  'problems.recoveryMinutes': define({
-    title: 'Minutes until a problem closes by itself',
-    help: 'A problem is closed when everything has worked for this long.',
-    group: 'connections',
-    schema: z.number().int().min(1).max(1440),
-    fallback: 60,
-  }),
-  'sync.everyMinutes': define({
-    title: 'Minutes between synchronisations',
-    help: 'How often people and classes are fetched, where a connection does not say otherwise.',
-    group: 'connections',
-    schema: z.number().int().min(15).max(10_080),
-    fallback: 1440,
-  }),
-  'sync.mostRemovedPercent': define({
-    title: 'Share that a synchronisation may remove',
-    help: 'A synchronisation that would remove more than this percentage stops and asks.',
-    group: 'connections',
-    schema: z.number().int().min(0).max(100),
-    fallback: 10,
   }),
   'security.freshSignInMinutes': define({
     title: 'Minutes a sign-in counts as fresh',

@@ -143,7 +143,7 @@ export class ConnectorFormElement extends ConnectElement {
       ${this.summary()}
       ${this.fields.map(
         (field, index) => html`
-          ${field.group && field.group !== this.fields[index - 1]?.group ? html`<h2>${field.group}</h2>` : nothing}
+          ${field.group && field.group !== this.fields[index - 1]?.group ? html`<h3>${field.group}</h3>` : nothing}
           ${fieldControl(this.viewOf(field))}
         `,
       )}
@@ -172,7 +172,7 @@ export class ConnectorFormElement extends ConnectElement {
     const count = entries.length + this.otherFaults.length
     if (count === 0) return nothing
     return html`<div class="notice error faults" tabindex="-1" role="alert">
-      <h2>${count === 1 ? 'One thing is not right yet' : `${count} things are not right yet`}</h2>
+      <h3>${count === 1 ? 'One thing is not right yet' : `${count} things are not right yet`}</h3>
       <ul>
         ${entries.map(
           ([name, fault]) =>

@@ -83,15 +83,9 @@ export class AskFirstElement extends ConnectElement {
 
 customElements.define('edpsych-ask-first', AskFirstElement)
 
-/** Whoever asks: the dialog stands inside it and looks like it. */
-interface Asker {
-  readonly theme: 'light' | 'dark' | undefined
-  readonly renderRoot: HTMLElement | DocumentFragment
-}
-
 /** Asks before an act, saying what it will do; answers undefined unless the named button was pressed. */
 export async function askFirst(
-  host: Asker,
+  host: ConnectElement,
   question: Question,
 ): Promise<{ reason: string } | undefined> {
   const dialog = new AskFirstElement()

@@ -71,10 +71,7 @@ export class UndoToastElement extends ConnectElement {
 customElements.define('edpsych-undo-toast', UndoToastElement)
 
 /** Says what was done and offers to undo it; outlives the view it was done in. */
-export function offerUndo(
-  host: { readonly theme: 'light' | 'dark' | undefined },
-  act: Undoable,
-): void {
+export function offerUndo(host: ConnectElement, act: Undoable): void {
   for (const old of document.querySelectorAll('edpsych-undo-toast')) old.remove()
   const toast = new UndoToastElement()
   toast.act = act

@@ -23,14 +23,13 @@ export class StateBadgeElement extends LitElement {
     css`
       :host {
         display: inline-flex;
-        align-items: baseline;
+        align-items: center;
         gap: 0.4em;
         font-weight: 600;
         white-space: nowrap;
       }
       svg {
         flex: none;
-        align-self: center;
         width: 1.05em;
         height: 1.05em;
         fill: currentcolor;

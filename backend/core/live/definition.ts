@@ -8,7 +8,7 @@ import type { TenantContext } from '../tenancy.ts'
 export const liveTopics = {
   deliveries: 'webhooks.read',
   requests: 'usage.read',
-  connections: 'connections.read',
+  connections: 'lti.read',
 } as const satisfies Record<string, Scope>
 
 export type LiveTopic = keyof typeof liveTopics

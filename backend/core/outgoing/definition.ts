@@ -17,8 +17,6 @@ export interface OutgoingRequest {
   /** Default: true for all methods but POST and PATCH. */
   readonly idempotent?: boolean
   readonly signal?: AbortSignal
-  /** The caller has a circuit breaker of its own, so one tenant's broken settings never hold back another's calls. */
-  readonly ownBreaker?: true
   /** Of the request or job it is made for, for the log. */
   readonly requestId?: string
 }

@@ -51,7 +51,6 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   }
 
   async function guarded(target: Target, request: OutgoingRequest, timeoutMs: number) {
-    if (request.ownBreaker) return await attempt(target, request, timeoutMs)
     try {
       return await breakers
         .for(target.url.origin)

@@ -4,7 +4,6 @@ import { api, sentenceOf } from '../../app/api.ts'
 import { countOf, View } from '../../app/view.ts'
 import { type Attempt, attemptColumns, attemptRow } from '../attempt-table.ts'
 import './organisations.ts'
-import './connections-glance.ts'
 
 interface Step {
   readonly done: boolean
@@ -68,7 +67,6 @@ export class OverviewElement extends View {
     return html`
       <h1>${this.session?.tenant.name ?? 'Overview'}</h1>
       ${this.notices()}
-      ${this.may('connections.read') ? html`<admin-connections-glance .session=${this.session}></admin-connections-glance>` : nothing}
       ${counts ? this.figures(counts) : html`<p class="loading" role="status">Loading the overview …</p>`}
       ${counts ? this.steps(counts) : nothing}
       ${this.recent.length > 0 ? this.latest() : nothing}

@@ -13,7 +13,6 @@ import { readValue, settingField, shownValue } from './setting-field.ts'
 const groups: readonly (readonly [group: string, heading: string])[] = [
   ['branding', 'How widgets look'],
   ['organisation', 'Organisation'],
-  ['connections', 'Connections'],
   ['security', 'Security'],
 ]
 
