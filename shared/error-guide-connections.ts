@@ -25,6 +25,11 @@ export const connectionErrorGuide = {
       'The connection is a draft, paused, disabled or waits for a person, so it is not used.',
     whatToDo: 'Look at its `state` and `stateReason`, then activate or resume it.',
   },
+  synthetic_test_unknown: {
+    meaning: 'The connector has no synthetic test of this name, or none at all.',
+    whatToDo:
+      'Take the names from `syntheticTests` in `GET /api/v1/connectors/:id`, or leave `names` out to run all there are.',
+  },
   connection_not_oauth: {
     meaning: 'This connector does not sign in by the consent of a person.',
     whatToDo: 'Set its credentials with `PUT /api/v1/connections/:id/credentials` instead.',

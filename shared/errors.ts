@@ -122,6 +122,7 @@ export const errors = {
   connection_not_in_use: 409,
   connection_not_oauth: 409,
   connection_authorisation_failed: 400,
+  synthetic_test_unknown: 422,
 
   event_type_unknown: 422,
   webhook_option_invalid: 422,

@@ -15,6 +15,8 @@ export const idExamples: Readonly<Record<string, string>> & { readonly '': strin
   OAuthClient: 'app_01kfr3p2s4v6x8z1c3e5g7j9mp',
   Platform: 'plt_01kfr3r3t5w7y9b1d3f5h7k9mq',
   Connection: 'con_01kfr3z2b4d6f8h0k2m4p6r8tv',
+  ConnectionCheck: 'chk_01kfr403d5f7h9k1m3p5r7t9vx',
+  SyntheticTest: 'syn_01kfr414e6g8j0m2p4r6t8v0xz',
   Webhook: 'whe_01kfr3t5h7k9n1q3s6v8x0z2bd',
   WebhookDelivery: 'whd_01kfr3v6j8m1p3r5t7w9y1b3df',
   Event: 'evt_01kfr3w7k9n2q4s6v8x1z3c5eg',

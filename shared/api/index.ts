@@ -5,6 +5,7 @@ import { itemsApi } from './items.ts'
 import { keysApi } from './keys.ts'
 import { limitsApi } from './limits.ts'
 import { ltiApi } from './lti.ts'
+import { monitoringApi } from './monitoring.ts'
 import { oauthApi } from './oauth.ts'
 import { offboardingApi } from './offboarding.ts'
 import { operationsApi } from './operations.ts'
@@ -39,5 +40,6 @@ export const api = {
   ...webhooksApi,
   ...eventsApi,
   ...connectionsApi,
+  ...monitoringApi,
 }
 export type Api = typeof api

@@ -6,6 +6,7 @@ import * as items from './items.ts'
 import * as keys from './keys.ts'
 import * as limits from './limits.ts'
 import * as lti from './lti.ts'
+import * as monitoring from './monitoring.ts'
 import * as oauth from './oauth.ts'
 import * as operations from './operations.ts'
 import * as resources from './resources.ts'
@@ -25,6 +26,7 @@ const modules = [
   keys,
   limits,
   lti,
+  monitoring,
   oauth,
   operations,
   resources,
