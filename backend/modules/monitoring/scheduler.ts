@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type { MonitoringDeps } from './deps.ts'
 import type { LookOutcome } from './look.ts'
 import type { Finding } from './settle.ts'
@@ -13,12 +14,21 @@ export interface SchedulerParts
 const usualConcurrency = 200
 const usualLeaseMs = 60_000
 const mostPerClaim = 50
+/** Claims in a row in which other processes were quicker; the next tick tries again. */
+const mostLost = 10
 const tickMs = 1000
 /** What was found is written together: after so long, or when there is this much of it. */
 const gatherMs = 250
 const gatherMost = 50
 /** Where the fault is ours, or the process stops. */
 const againMs = 30_000
+
+/** Every check under way listens to it. */
+function newStop(): AbortController {
+  const stop = new AbortController()
+  setMaxListeners(0, stop.signal)
+  return stop
+}
 
 interface Running {
   readonly row: WatchRow
@@ -44,27 +54,33 @@ export function createScheduler(parts: SchedulerParts) {
   let ticking: Promise<number> | null = null
   let timer: NodeJS.Timeout | undefined
   let isFailing = false
-  let stop = new AbortController()
+  let stop = newStop()
 
   /** Begins what is due, as far as there is room; answers how much that was. */
   async function begin(): Promise<number> {
     let begun = 0
+    let lost = 0
     while (!stop.signal.aborted) {
       const limit = Math.min(mostPerClaim, concurrency - running.size)
       if (limit <= 0) break
       claims += 1
       const claim = `${by}.${claims}`
       const at = now()
-      const without = [...perConnector].filter(([, n]) => n >= mostOfConnector).map(([id]) => id)
-      const rows = await claimDue({ now: at, limit, claim, leaseMs, without })
+      const without = busyConnectors()
+      const { rows, isContended } = await claimDue({ now: at, limit, claim, leaseMs, without })
       for (const row of rows) {
         figures.lateSeconds.observe(Math.max(0, at.getTime() - row.dueAt.getTime()) / 1000)
         run({ row, claim })
       }
       begun += rows.length
-      if (rows.length < limit) break
+      lost = isContended ? lost + 1 : 0
+      if (lost > mostLost || (rows.length < limit && !isContended)) break
     }
     return begun
+  }
+
+  function busyConnectors(): string[] {
+    return [...perConnector].filter(([, n]) => n >= mostOfConnector).map(([id]) => id)
   }
 
   function run(one: Running): void {
@@ -157,7 +173,7 @@ export function createScheduler(parts: SchedulerParts) {
   return {
     start(): void {
       if (timer) return
-      stop = new AbortController()
+      stop = newStop()
       plan()
     },
     /** Ends what runs and hands it back, so that another process continues at once. */

@@ -47,7 +47,7 @@ const schema = new Schema<WatchRow>(
     latencyMs: { type: Number, default: null },
     freshness: { type: Mixed, required: true },
     rev: { type: Number, required: true },
-    mark: { type: String, required: true },
+    mark: { type: String, default: '' },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
   },
@@ -69,6 +69,12 @@ export interface ClaimOptions {
   readonly without: readonly string[]
 }
 
+/** What was taken; where others were quicker, there may be more than that. */
+export interface Claimed {
+  readonly rows: readonly WatchRow[]
+  readonly isContended: boolean
+}
+
 /** Takes what is due longest for the time of the lease; several processes never take the same. */
 export async function claimDue({
   now,
@@ -76,24 +82,24 @@ export async function claimDue({
   claim,
   leaseMs,
   without,
-}: ClaimOptions): Promise<WatchRow[]> {
+}: ClaimOptions): Promise<Claimed> {
   const due = { dueAt: { $lte: now } }
   const rows = await WatchModel.find(
     { ...due, ...(without.length === 0 ? {} : { connectorId: { $nin: [...without] } }) },
     {},
     { sort: { dueAt: 1 }, limit, acrossTenants },
   ).lean<WatchRow[]>()
-  if (rows.length === 0) return []
+  if (rows.length === 0) return { rows, isContended: false }
   const ids = rows.map(({ _id }) => _id)
   const { modifiedCount } = await WatchModel.updateMany(
     { ...due, _id: { $in: ids } },
     { $set: { claim, dueAt: new Date(now.getTime() + leaseMs) } },
   ).setOptions({ acrossTenants })
-  if (modifiedCount === rows.length) return rows
-  // Others took some of them.
-  return await WatchModel.find({ _id: { $in: ids }, claim }, {}, { acrossTenants }).lean<
+  if (modifiedCount === rows.length) return { rows, isContended: false }
+  const ours = await WatchModel.find({ _id: { $in: ids }, claim }, {}, { acrossTenants }).lean<
     WatchRow[]
   >()
+  return { rows: ours, isContended: true }
 }
 
 export interface WatchChange {
@@ -170,7 +176,9 @@ export async function insertWatches(watches: readonly NewWatch[], now: Date): Pr
     updatedAt: now,
   }))
   try {
-    await retryOnDisconnect(() => WatchModel.insertMany(rows, { ordered: false }))
+    await retryOnDisconnect(() =>
+      WatchModel.insertMany(rows, { ordered: false, throwOnValidationError: true }),
+    )
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
   }
