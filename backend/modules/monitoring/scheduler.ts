@@ -60,23 +60,27 @@ export function createScheduler(parts: SchedulerParts) {
   async function begin(): Promise<number> {
     let begun = 0
     let lost = 0
-    while (!stop.signal.aborted) {
+    while (!stop.signal.aborted && lost <= mostLost) {
       const limit = Math.min(mostPerClaim, concurrency - running.size)
       if (limit <= 0) break
-      claims += 1
-      const claim = `${by}.${claims}`
-      const at = now()
-      const without = busyConnectors()
-      const { rows, isContended } = await claimDue({ now: at, limit, claim, leaseMs, without })
-      for (const row of rows) {
-        figures.lateSeconds.observe(Math.max(0, at.getTime() - row.dueAt.getTime()) / 1000)
-        run({ row, claim })
-      }
+      const { rows, isContended } = await take(limit)
       begun += rows.length
       lost = isContended ? lost + 1 : 0
-      if (lost > mostLost || (rows.length < limit && !isContended)) break
+      if (rows.length < limit && !isContended) break
     }
     return begun
+  }
+
+  async function take(limit: number) {
+    claims += 1
+    const claim = `${by}.${claims}`
+    const at = now()
+    const taken = await claimDue({ now: at, limit, claim, leaseMs, without: busyConnectors() })
+    for (const row of taken.rows) {
+      figures.lateSeconds.observe(Math.max(0, at.getTime() - row.dueAt.getTime()) / 1000)
+      run({ row, claim })
+    }
+    return taken
   }
 
   function busyConnectors(): string[] {
