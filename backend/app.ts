@@ -26,7 +26,7 @@ export interface AppOptions {
     HttpOptions,
     'bearer' | 'session' | 'checkAnswers' | 'cursors' | 'limit' | 'gates' | 'around' | 'observers'
   >
-  readonly site: Pick<SiteOptions, 'frameAncestors' | 'samplePackage'>
+  readonly site: Pick<SiteOptions, 'frameAncestors' | 'samplePackage' | 'status'>
   /** Other systems for trying things, each mounted at its path; they are not part of the product. */
   readonly sandbox: readonly { readonly path: string; readonly app: Express }[]
   /** Prometheus figures of the parts of the server. */
@@ -66,10 +66,6 @@ export function createApp(options: AppOptions): Express {
       publicUrl,
       security: config.security,
       sandboxUrl: config.sandboxUrl,
-      states: async () => [
-        { name: 'Web server', ok: true },
-        { name: 'Database', ok: isConnected() },
-      ],
     }),
   )
   app.use(notFoundHandler())

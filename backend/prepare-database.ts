@@ -25,7 +25,11 @@ const coreModels = [
 
 /** Every model whose indexes and expiry this process looks after. */
 export function modelsOf(services: Services) {
-  return [...coreModels, ...services.modules.flatMap((module) => module.models ?? [])]
+  return [
+    ...coreModels,
+    ...services.publicStatus.models,
+    ...services.modules.flatMap((module) => module.models ?? []),
+  ]
 }
 
 /** Makes missing indexes and runs migrations; nothing that an import could collide with. */

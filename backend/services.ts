@@ -23,6 +23,7 @@ import {
 } from './modules/content/index.ts'
 import { createJobsModule } from './modules/jobs/index.ts'
 import { createLtiModule, gradePassbackOf, outboxModels as ltiModels } from './modules/lti/index.ts'
+import { createPublicStatus } from './modules/monitoring/index.ts'
 import { createOAuthModule, scopesOfApplication } from './modules/oauth/index.ts'
 import {
   createOffboardingModule,
@@ -122,6 +123,7 @@ export function createServices({
     now: (tenantId) => sandbox.now(tenantId).getTime(),
     faults: (tenantId) => sandbox.deliveryFaults(tenantId),
   })
+  const publicStatus = createPublicStatus({ webhookPromptness: webhooks.promptness, log })
   const events = createEvents({
     consumers: [...lti.consumers, ...webhooks.consumers],
     models: [
@@ -252,6 +254,7 @@ export function createServices({
     settingsOfTenants,
     sandbox,
     webhooks,
+    publicStatus,
     live,
     jobs,
     bearer,

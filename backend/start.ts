@@ -100,7 +100,11 @@ async function serve(
           services.auth.freshSignInGate,
           services.sandbox.faultGate,
         ],
-        observers: [services.usage.observe, (call) => services.sandbox.observe(call)],
+        observers: [
+          services.usage.observe,
+          (call) => services.sandbox.observe(call),
+          services.publicStatus.observe,
+        ],
         limit: services.limiter.limit,
         checkAnswers: config.checkAnswers,
         cursors: services.secrets.tokenSealer('list.cursor'),
@@ -109,6 +113,7 @@ async function serve(
       site: {
         frameAncestors: (req) => services.lti.frameAncestorsFor(req),
         samplePackage: () => packFolder(join(here, 'demo', 'sample-package')),
+        status: services.publicStatus.read,
       },
       sandbox: [
         ...(lms ? [{ path: '/sandbox/lms', app: lms.app }] : []),
@@ -129,6 +134,7 @@ async function serve(
   services.events.start()
   await services.jobs.start()
   services.webhooks.worker.start()
+  services.publicStatus.start()
   waiting.delete('jobs')
 
   let stopping: Promise<void> | undefined
@@ -285,6 +291,7 @@ async function stopAll(parts: Parts): Promise<void> {
     closed,
   ])
   clearTimeout(cut)
+  await services.publicStatus.stop()
   await services.usage.stop()
   await services.policies.stop()
   await services.events.stop()

@@ -13,14 +13,6 @@ export function privacy(): Html {
     <p>Each change, and each reading of personal data, is written to an audit trail that the school can verify for itself. Logs hold no names, marks or answers.</p>`
 }
 
-export function status(parts: readonly { name: string; ok: boolean }[]): Html {
-  const allGood = parts.every(({ ok }) => ok)
-  return html`<h1>Status</h1>
-    <p class="lead">${allGood ? 'Everything works.' : 'Something does not work right now.'}</p>
-    <table><caption>Parts of this installation</caption><thead><tr><th scope="col">Part</th><th scope="col">State</th></tr></thead>
-      <tbody>${parts.map(({ name, ok }) => html`<tr><th scope="row">${name}</th><td>${ok ? 'Working' : 'Not working'}</td></tr>`)}</tbody></table>`
-}
-
 export function sandbox({ demo, sandboxUrl }: { demo: boolean; sandboxUrl: string }): Html {
   if (!demo) {
     return html`<h1>Sandbox</h1><p class="lead">The sandbox is switched off on this installation. Start the server with <code>EDPSYCH_DEMO=1</code> to try things here.</p>`

@@ -1,11 +1,13 @@
 import { type Request, type RequestHandler, Router } from 'express'
+import type { PublicStatus } from '../../shared/api/monitoring.ts'
 import { AppError } from '../../shared/errors.ts'
 import { setPagePolicy } from '../core/headers.ts'
 import { admin, developerConsole, ltiApp, signIn } from './applications.ts'
-import { notFound, privacy, sandbox, status } from './information.ts'
+import { notFound, privacy, sandbox } from './information.ts'
 import { landing } from './landing.ts'
 import { sendPage } from './layout.ts'
 import { type SecurityContact, securityText } from './security-text.ts'
+import { status } from './status.ts'
 
 export interface SiteOptions {
   readonly demo: boolean
@@ -15,7 +17,7 @@ export interface SiteOptions {
   readonly security: SecurityContact
   /** Who may frame the LTI page, from the launch that led to it. */
   frameAncestors(req: Request): string
-  states(): Promise<readonly { name: string; ok: boolean }[]>
+  status(): Promise<PublicStatus>
   samplePackage(): Promise<Buffer>
 }
 
@@ -67,8 +69,13 @@ export function site(options: SiteOptions): Router {
     sendPage(res, { title: 'Privacy and transparency', main: privacy(), current: '/privacy' })
   })
   router.get('/status', async (_req, res) => {
-    const parts = await options.states()
-    sendPage(res, { title: 'Status', main: status(parts), current: '/status' })
+    const main = status(await options.status())
+    sendPage(res, { title: 'Status', main, className: 'status', current: '/status' })
+  })
+  router.get('/status.json', async (_req, res) => {
+    res.setHeader('access-control-allow-origin', '*')
+    res.setHeader('cache-control', 'public, max-age=30')
+    res.json(await options.status())
   })
   router.get('/sandbox', (_req, res) => {
     sendPage(res, { title: 'Sandbox', main: sandbox(options), current: '/sandbox' })

@@ -26,6 +26,7 @@ import { countStates, WatchModel } from './watch-store.ts'
 import { followState, reconcileWatches } from './watches.ts'
 
 export type { MonitoringOptions, ProblemsAccess } from './deps.ts'
+export { createPublicStatus, type PublicStatusWatch } from './public-status.ts'
 
 const flushMs = 5000
 const judgeMs = 30_000

@@ -21,6 +21,7 @@ import {
 import { listEvents, listEventTypes, readEvent } from './events.ts'
 import { type EndpointFacts, type FactsQuery, findFacts } from './facts.ts'
 import { fanOut } from './fan-out.ts'
+import { readPromptness } from './promptness-store.ts'
 import { replayDelivery, replayEndpoint } from './replay.ts'
 import { shiftSchedule } from './schedule-store.ts'
 import { createSigningKey } from './signing-key.ts'
@@ -34,6 +35,8 @@ export interface WebhooksModule extends Module<typeof contract> {
   readonly worker: Pick<DeliveryWorker, 'start' | 'stop'>
   /** An endpoint by its id, or every one at an address, with the secrets in force: for a receiver of ours. */
   findFacts(ctx: TenantContext, by: FactsQuery): Promise<EndpointFacts[]>
+  /** Of the endpoints that something was made for lately: all, and those where nothing was tried yet. */
+  promptness(now: Date): Promise<{ endpoints: number; waiting: number }>
   /** A sandbox's clock was moved: what waits becomes due by so much earlier. */
   clockMoved(tenantId: string, byMs: number): Promise<void>
 }
@@ -115,6 +118,7 @@ export function createWebhooksModule(options: WebhookOptions): WebhooksModule {
       }),
     ],
     findFacts: (ctx, by) => findFacts(ctx, by, deps),
+    promptness: readPromptness,
     async clockMoved(tenantId, byMs) {
       await shiftSchedule(tenantId, byMs)
     },
