@@ -3,6 +3,7 @@ import { accessErrorGuide } from './error-guide-access.ts'
 import { apiErrorGuide } from './error-guide-api.ts'
 import { connectionErrorGuide } from './error-guide-connections.ts'
 import { ltiErrorGuide } from './error-guide-lti.ts'
+import { problemErrorGuide } from './error-guide-problems.ts'
 import { sandboxErrorGuide } from './error-guide-sandbox.ts'
 import { webhookErrorGuide } from './error-guide-webhooks.ts'
 import type { ErrorCode } from './errors.ts'
@@ -18,6 +19,7 @@ export const errorGuide: Record<ErrorCode, ErrorGuidance> = {
   ...apiErrorGuide,
   ...connectionErrorGuide,
   ...ltiErrorGuide,
+  ...problemErrorGuide,
   ...sandboxErrorGuide,
   ...webhookErrorGuide,
   invalid_request: {

@@ -124,6 +124,10 @@ export const errors = {
   connection_authorisation_failed: 400,
   synthetic_test_unknown: 422,
 
+  problem_state_conflict: 409,
+  alert_option_invalid: 422,
+  alert_in_use: 409,
+
   event_type_unknown: 422,
   webhook_option_invalid: 422,
   webhook_disabled: 409,

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { alertEvents } from './events/alerts.ts'
 import { assessmentEvents } from './events/assessment.ts'
 import { connectionEvents } from './events/connections.ts'
 import { contentEvents } from './events/content.ts'
@@ -6,6 +7,7 @@ import { keyEvents } from './events/keys.ts'
 import { ltiEvents } from './events/lti.ts'
 import { offboardingEvents } from './events/offboarding.ts'
 import { peopleEvents } from './events/people.ts'
+import { problemEvents } from './events/problems.ts'
 import { rosterEvents } from './events/roster.ts'
 import { settingsEvents } from './events/settings.ts'
 import { supportEvents } from './events/support.ts'
@@ -15,12 +17,14 @@ export type { EventDescription } from './events/description.ts'
 
 /** Every domain event: mostly identifiers, so that a receiver asks for the rest with its own rights. */
 export const eventCatalogue = {
+  ...alertEvents,
   ...assessmentEvents,
   ...connectionEvents,
   ...contentEvents,
   ...keyEvents,
   ...ltiEvents,
   ...peopleEvents,
+  ...problemEvents,
   ...settingsEvents,
   ...supportEvents,
   ...offboardingEvents,

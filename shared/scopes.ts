@@ -34,6 +34,10 @@ export const scopes = {
   'connections.read': 'See connections to other systems and their log (never the secrets)',
   'connections.write': 'Add, change, pause and delete connections',
   'connections.secrets': 'Set credentials of connections and authorise them',
+  'problems.read': 'See problems of connections and what was tried by itself',
+  'problems.write': 'Acknowledge, resolve and reopen problems',
+  'alerts.read': 'See alerts, their rules, ways and silences',
+  'alerts.write': 'Change rules, ways and silences of alerts',
   'sandbox.read': 'See sandboxes, what their inspector received and certification reports',
   'sandbox.write': 'Create, reset and delete sandboxes, and set their faults and clock',
 } as const
@@ -77,6 +81,10 @@ export const roles = {
       'connections.read',
       'connections.write',
       'connections.secrets',
+      'problems.read',
+      'problems.write',
+      'alerts.read',
+      'alerts.write',
       'lti.read',
       'lti.write',
       'items.read',
@@ -94,6 +102,7 @@ export const roles = {
     label: 'Developer',
     scopes: [
       'connections.read',
+      'problems.read',
       'keys.read',
       'keys.write',
       'oauth.read',
@@ -141,6 +150,7 @@ export const roles = {
     label: 'Support (time-boxed)',
     scopes: [
       'connections.read',
+      'problems.read',
       'lti.read',
       'items.read',
       'resources.read',

@@ -1,4 +1,5 @@
 import { accessApi } from './access.ts'
+import { alertsApi } from './alerts.ts'
 import { connectionsApi } from './connections.ts'
 import { eventsApi } from './events.ts'
 import { itemsApi } from './items.ts'
@@ -10,6 +11,7 @@ import { oauthApi } from './oauth.ts'
 import { offboardingApi } from './offboarding.ts'
 import { operationsApi } from './operations.ts'
 import { peopleApi } from './people.ts'
+import { problemsApi } from './problems.ts'
 import { resourcesApi } from './resources.ts'
 import { rolesApi } from './roles.ts'
 import { rosterApi } from './roster.ts'
@@ -41,5 +43,7 @@ export const api = {
   ...eventsApi,
   ...connectionsApi,
   ...monitoringApi,
+  ...problemsApi,
+  ...alertsApi,
 }
 export type Api = typeof api

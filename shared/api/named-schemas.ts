@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as access from './access.ts'
+import * as alerts from './alerts.ts'
 import * as connections from './connections.ts'
 import * as events from './events.ts'
 import * as items from './items.ts'
@@ -9,6 +10,7 @@ import * as lti from './lti.ts'
 import * as monitoring from './monitoring.ts'
 import * as oauth from './oauth.ts'
 import * as operations from './operations.ts'
+import * as problems from './problems.ts'
 import * as resources from './resources.ts'
 import * as roster from './roster.ts'
 import * as rosterBulk from './roster-bulk.ts'
@@ -20,6 +22,7 @@ import * as webhooks from './webhooks.ts'
 
 const modules = [
   access,
+  alerts,
   connections,
   events,
   items,
@@ -29,6 +32,7 @@ const modules = [
   monitoring,
   oauth,
   operations,
+  problems,
   resources,
   roster,
   rosterBulk,

@@ -53,6 +53,10 @@ export const roleMatrix: Readonly<Record<string, string>> = {
   'connections.read': 'PTSOVXAH',
   'connections.write': 'PTSOX',
   'connections.secrets': 'PTSOX',
+  'problems.read': 'PTSOVXAH',
+  'problems.write': 'PTSOX',
+  'alerts.read': 'PTSOXA',
+  'alerts.write': 'PTSOX',
   'sandbox.read': 'PTSVXA',
   'sandbox.write': 'PTSVX',
 }

@@ -9,6 +9,8 @@ export const liveTopics = {
   deliveries: 'webhooks.read',
   requests: 'usage.read',
   connections: 'connections.read',
+  problems: 'problems.read',
+  alerts: 'alerts.read',
 } as const satisfies Record<string, Scope>
 
 export type LiveTopic = keyof typeof liveTopics
