@@ -31,6 +31,8 @@ export interface AppOptions {
   readonly sandbox: readonly { readonly path: string; readonly app: Express }[]
   /** Prometheus figures of the parts of the server. */
   readonly figures: readonly Metric[]
+  /** Opens a span for each request; absent: no traces. */
+  readonly trace?: RequestHandler | undefined
   /** What must be done before the server can serve; empty when it can. */
   missing(): string[]
 }
@@ -46,6 +48,7 @@ export function createApp(options: AppOptions): Express {
   app.set('query parser', 'simple')
   app.set('trust proxy', 'loopback')
   app.use(requestId(log))
+  if (options.trace) app.use(options.trace)
   for (const { path, app: sandboxApp } of options.sandbox) app.use(path, sandboxApp)
   const https = publicUrl.startsWith('https:')
   app.use(apiRoutes(modules, http, apiHeaders({ https })))

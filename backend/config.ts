@@ -84,6 +84,10 @@ const variables = {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
     example: 'EDPSYCH_METRICS_TOKEN="$(openssl rand -hex 24)"',
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+    example: 'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318',
+  },
   EDPSYCH_DEFAULT_PLAN: {
     schema: z.enum(planNames).optional(),
     example: 'EDPSYCH_DEFAULT_PLAN=large',
@@ -123,6 +127,8 @@ export interface Config {
   /** Who may make a sandbox: anybody, or staff and their keys. */
   readonly sandboxSignUp: 'open' | 'staff'
   readonly metricsToken: string | undefined
+  /** Where traces go; none are made without it. */
+  readonly otlpEndpoint: string | undefined
   /** Rate limits of tenants that no plan was given to. */
   readonly defaultPlan: PlanName | undefined
   readonly logLevel: string
@@ -171,6 +177,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): Config {
     sandboxUrl,
     sandboxSignUp: values.EDPSYCH_SANDBOX_SIGNUP ?? (values.MONGODB_URI ? 'staff' : 'open'),
     metricsToken: values.EDPSYCH_METRICS_TOKEN,
+    otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     defaultPlan: values.EDPSYCH_DEFAULT_PLAN,
     logLevel: values.LOG_LEVEL,
     checkAnswers: values.NODE_ENV !== 'production',

@@ -19,6 +19,7 @@ import { createLms, type RunningLms } from './sandbox/lms/index.ts'
 import { createVendors, type RunningVendors } from './sandbox/vendors/index.ts'
 import { createSandboxSchools } from './sandbox-schools.ts'
 import { createServices, type Services } from './services.ts'
+import { startTracing, type Tracing } from './tracing.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 /** Built, this file is `dist/backend/start.js`; from its source, `backend/start.ts`. */
@@ -85,6 +86,10 @@ async function serve(
   await services.sandbox.start()
   const lms = config.demo ? simulatedLms(config, services, log) : undefined
   const vendors = config.demo ? simulatedVendors(config, services, log) : undefined
+  const { otlpEndpoint } = config
+  const tracing = otlpEndpoint
+    ? await startTracing({ endpoint: otlpEndpoint, version: config.settings.version })
+    : undefined
   const http = createServer(
     createApp({
       config,
@@ -104,6 +109,7 @@ async function serve(
           services.usage.observe,
           (call) => services.sandbox.observe(call),
           services.publicStatus.observe,
+          ...(tracing ? [tracing.observe] : []),
         ],
         limit: services.limiter.limit,
         checkAnswers: config.checkAnswers,
@@ -121,6 +127,7 @@ async function serve(
         { path: '/sandbox/schools', app: schools.app },
       ],
       figures: Object.values(services.limiter.figures),
+      trace: tracing?.request,
       missing: () => [...waiting],
     }),
   )
@@ -144,7 +151,17 @@ async function serve(
     database,
     accounts,
     stop() {
-      stopping ??= stopAll({ http, services, database, lms, vendors, schools, sweeper, log })
+      stopping ??= stopAll({
+        http,
+        services,
+        database,
+        lms,
+        vendors,
+        schools,
+        sweeper,
+        tracing,
+        log,
+      })
       return stopping
     },
   }
@@ -270,11 +287,12 @@ interface Parts {
   readonly vendors: RunningVendors | undefined
   readonly schools: { close(): Promise<void> }
   readonly sweeper: { stop(): Promise<void> }
+  readonly tracing: Tracing | undefined
   readonly log: Logger
 }
 
 async function stopAll(parts: Parts): Promise<void> {
-  const { http, services, database, lms, vendors, schools, sweeper, log } = parts
+  const { http, services, database, lms, vendors, schools, sweeper, tracing, log } = parts
   const deadline = setTimeout(() => {
     log.error('not everything ended within 10 s')
     process.exit(1)
@@ -302,6 +320,7 @@ async function stopAll(parts: Parts): Promise<void> {
   await lms?.close()
   await vendors?.close()
   await schools.close()
+  await tracing?.stop()
   await database.close()
   clearTimeout(deadline)
 }

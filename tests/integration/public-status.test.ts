@@ -77,6 +77,7 @@ it('shows trouble as one incident that ends, and a day that says so', async () =
     ['api', null, 5],
   ])
 
+  webhooks = { endpoints: 10, waiting: 0 }
   for (let n = 0; n < 4; n++) {
     time += minute
     await own.sample()
