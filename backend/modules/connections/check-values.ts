@@ -60,6 +60,8 @@ export function mergeConfig(before: Values, change: Values): Record<string, unkn
 
 /** Names of what differs, whatever the order of members. */
 export function differingFields(before: Values, after: Values): string[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort((a, b) =>
+    a.localeCompare(b),
+  )
   return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
 }

@@ -145,6 +145,7 @@ export async function createConnection(
       body.credentialsExpireAt === null ? null : new Date(body.credentialsExpireAt),
     warnedDays: null,
     authorisation: null,
+    pendingConsent: null,
     refreshLease: null,
     sync: { everyMinutes: body.sync.everyMinutes, last: null, nextAt: null },
     openProblems: 0,

@@ -133,14 +133,14 @@ export function credentialWarnings(deps: ConnectionsDeps) {
     async run() {
       const now = deps.now()
       for (const row of await findExpiring(new Date(now.getTime() + 30 * dayMs))) {
-        const days = warningDue(row, now)
-        if (days !== null) await warn(row, days, deps)
+        await warn(row, warningDue(row, now), deps)
       }
     },
   })
 }
 
-async function warn(row: ConnectionRow, days: number, deps: ConnectionsDeps): Promise<void> {
+async function warn(row: ConnectionRow, days: number | null, deps: ConnectionsDeps): Promise<void> {
+  if (days === null) return
   const on = row.credentialsExpireAt?.toISOString().slice(0, 10) ?? ''
   await deps.report(systemContext(row.tenantId, 'connections'), {
     connectionId: row._id,

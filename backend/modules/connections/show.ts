@@ -6,6 +6,7 @@ import type {
 } from '../../../shared/api/connections.ts'
 import { type Connector, describeForm } from '../../connector-kit/index.ts'
 import type { ConnectionsDeps } from './deps.ts'
+import type { ExchangeRow } from './exchange-store.ts'
 import type { StateChangeRow, VersionRow } from './history-store.ts'
 import type { ConnectionRow } from './store.ts'
 
@@ -111,4 +112,10 @@ export function showVersion(row: VersionRow): Listed<'GET /api/v1/connections/:i
   const { version, by, fields, rolledBackFrom } = row
   const shown = { version, at, by, fields: [...fields], rolledBackFrom }
   return { id: row._id, ...shown, createdAt: at, updatedAt: at }
+}
+
+export function showExchange(row: ExchangeRow): Listed<'GET /api/v1/connections/:id/exchanges'> {
+  const { _id: id, tenantId: _, connectionId: __, expiresAt: ___, createdAt, ...facts } = row
+  const at = createdAt.toISOString()
+  return { id, ...facts, at, createdAt: at, updatedAt: at }
 }

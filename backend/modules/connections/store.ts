@@ -69,6 +69,8 @@ export interface ConnectionRow {
   /** Days before the expiry of which a warning was given last. */
   readonly warnedDays: number | null
   readonly authorisation: StoredAuthorisation | null
+  /** A consent that was begun, and until when it may be finished. */
+  readonly pendingConsent: { readonly nonce: string; readonly until: Date } | null
   /** Who refreshes the consent at the moment. */
   readonly refreshLease: { readonly by: string; readonly until: Date } | null
   readonly sync: StoredSync
@@ -109,6 +111,7 @@ const schema = new mongoose.Schema<ConnectionRow & WithOutbox>(
     credentialsExpireAt: { type: Date, default: null },
     warnedDays: { type: Number, default: null },
     authorisation: { type: Mixed, default: null },
+    pendingConsent: { type: Mixed, default: null },
     refreshLease: { type: Mixed, default: null },
     sync: { type: Mixed, required: true },
     openProblems: { type: Number, required: true },
@@ -270,6 +273,21 @@ export function findExpiring(until: Date): Promise<ConnectionRow[]> {
     { credentialsExpireAt: { $ne: null, $lte: until }, deletedAt: null },
     { pendingEvents: 0 },
     { acrossTenants: 'warnings are given to all tenants' },
+  )
+    .lean<ConnectionRow[]>()
+    .exec()
+}
+
+/** Consents whose access token is to be replaced by now, of all organisations. */
+export function findDueForRefresh(now: Date, limit: number): Promise<ConnectionRow[]> {
+  return ConnectionModel.find(
+    {
+      'authorisation.refreshAt': { $lte: now },
+      'authorisation.state': 'granted',
+      deletedAt: null,
+    },
+    { pendingEvents: 0 },
+    { sort: { 'authorisation.refreshAt': 1 }, limit, acrossTenants: 'one job refreshes for all' },
   )
     .lean<ConnectionRow[]>()
     .exec()
