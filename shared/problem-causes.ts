@@ -6,6 +6,7 @@ export const problemCauses = [
   'rate_limited',
   'unavailable',
   'timeout',
+  'slow',
   'circuit_open',
   'unreachable',
   'refused_address',

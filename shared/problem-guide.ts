@@ -86,6 +86,15 @@ export const problemGuide: Readonly<Record<ProblemCause, ProblemGuidance>> = {
     whatHappened: 'We asked and gave up waiting. The other system is slow or overloaded.',
     whatToDo: [waits, 'See whether it is slow in the browser, too.', askVendor],
   },
+  slow: {
+    title: 'The other system answers slowly',
+    severity: 'info',
+    owner: 'vendor',
+    closedBy: 'success',
+    whatHappened:
+      'Everything works, but answers take more than five seconds. People may wait, and data may arrive later than usual.',
+    whatToDo: ['See whether it is slow in the browser, too.', askVendor],
+  },
   circuit_open: {
     title: 'The other system failed so often that we pause',
     severity: 'warning',
