@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
+import type { ConnectorRegistry } from './connectors/registry.ts'
 import { createAudit } from './core/audit/index.ts'
 import { createEvents, EventModel } from './core/events/index.ts'
 import { createIdempotency } from './core/idempotency/index.ts'
@@ -16,6 +17,10 @@ import { packFolder } from './demo/sample-package.ts'
 import { createAssessmentModule, describeItem, outboxModels } from './modules/assessment/index.ts'
 import { createAuditModule } from './modules/audit/index.ts'
 import { createAuthModule, currentScopes, outboxModels as keyModels } from './modules/auth/index.ts'
+import {
+  outboxModels as connectionModels,
+  createConnectionsModule,
+} from './modules/connections/index.ts'
 import {
   outboxModels as contentModels,
   createContentModule,
@@ -52,11 +57,13 @@ export function createServices({
   config,
   log,
   masterKey,
+  connectors,
   lmsPark = () => undefined,
 }: {
   config: Config
   log: Logger
   masterKey: Buffer
+  connectors: ConnectorRegistry
   /** The simulated LMSs of sandboxes, where this process serves them. */
   lmsPark?: () => SandboxLmsPark | undefined
 }) {
@@ -115,7 +122,7 @@ export function createServices({
     settings,
     secrets,
     log,
-    lineageOf: async (tenantId) => (await findTenantWithAncestors(tenantId))?.lineage ?? [],
+    lineageOf: (tenantId) => lineageOf(tenantId),
     treeOf: tenantAndDescendants,
     currentScopes: scopesNow,
     readObject: createObjectReader(() => modules),
@@ -124,6 +131,21 @@ export function createServices({
     faults: (tenantId) => sandbox.deliveryFaults(tenantId),
   })
   const publicStatus = createPublicStatus({ webhookPromptness: webhooks.promptness, log })
+  const lineageOf = async (tenantId: string) =>
+    (await findTenantWithAncestors(tenantId))?.lineage ?? []
+  const connections = createConnectionsModule({
+    connectors,
+    secrets,
+    outgoing,
+    publicUrl: settings.publicUrl,
+    log,
+    allowedOf: (tenantId) => settingsOfTenants.get(tenantId, 'connections.allowed'),
+    lineageOf,
+    treeOf: tenantAndDescendants,
+    publish: (tenantId, topic, message) => live.publish(tenantId, topic, message),
+    session: (facts) => auth.authenticateSession(facts),
+    now: () => new Date(),
+  })
   const events = createEvents({
     consumers: [...lti.consumers, ...webhooks.consumers],
     models: [
@@ -136,6 +158,7 @@ export function createServices({
       ...settingsModels,
       ...offboardingModels,
       ...webhookModels,
+      ...connectionModels,
     ],
     log,
   })
@@ -204,6 +227,7 @@ export function createServices({
       ...sandbox.jobs,
       ...oauth.jobs,
       ...offboarding.jobs,
+      ...connections.jobs,
     ],
     log,
   })
@@ -218,6 +242,7 @@ export function createServices({
     tenantsModule,
     settingsOfTenants,
     offboarding,
+    connections,
     sandbox,
     usage,
     createVersionsModule({

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { AppError } from '../shared/errors.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
+import { loadConnectors } from './connectors/registry.ts'
 import { type Database, openDatabase } from './core/database/open-database.ts'
 import { startTtlSweeper } from './core/database/ttl-sweeper.ts'
 import type { Logger } from './core/logging.ts'
@@ -74,7 +75,13 @@ async function serve(
   database: Database,
   now: () => Date,
 ): Promise<RunningServer> {
-  const services = createServices({ config, log, masterKey, lmsPark: () => schools })
+  const services = createServices({
+    config,
+    log,
+    masterKey,
+    connectors: await loadConnectors(),
+    lmsPark: () => schools,
+  })
   const schools = createSandboxSchools({
     config,
     log,
@@ -141,6 +148,7 @@ async function serve(
   services.events.start()
   await services.jobs.start()
   services.webhooks.worker.start()
+  services.connections.exchangeLog.start()
   services.publicStatus.start()
   waiting.delete('jobs')
 
@@ -310,6 +318,7 @@ async function stopAll(parts: Parts): Promise<void> {
   ])
   clearTimeout(cut)
   await services.publicStatus.stop()
+  await services.connections.exchangeLog.stop()
   await services.usage.stop()
   await services.policies.stop()
   await services.events.stop()

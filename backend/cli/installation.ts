@@ -74,16 +74,17 @@ async function prepare(installation: Installation, structureOnly: boolean): Prom
 }
 
 async function loadServices(config: Config, log: Logger): Promise<Services> {
-  const [{ createServices }, { loadMasterKey }] = await Promise.all([
+  const [{ createServices }, { loadMasterKey }, { loadConnectors }] = await Promise.all([
     import('../services.ts'),
     import('../core/secrets/index.ts'),
+    import('../connectors/registry.ts'),
   ])
   const masterKey = await loadMasterKey({
     value: config.masterKey,
     dataDir: config.dataDir,
     external: config.mongodbUri !== undefined,
   })
-  return createServices({ config, log, masterKey })
+  return createServices({ config, log, masterKey, connectors: await loadConnectors() })
 }
 
 async function findTenant(slug: string): Promise<TenantContext & { readonly slug: string }> {

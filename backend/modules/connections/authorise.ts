@@ -6,7 +6,9 @@ import { ConnectorError } from '../../connector-kit/index.ts'
 import { newEvent } from '../../core/events/index.ts'
 import { setPagePolicy } from '../../core/headers.ts'
 import { html } from '../../core/html.ts'
+import { factsOf, type RequestFacts } from '../../core/http/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
+import { document } from '../../pages/layout.ts'
 import { announce, audit, mustFind, within } from './change.ts'
 import { checkConfig } from './check-values.ts'
 import { sealTokens } from './consent.ts'
@@ -31,8 +33,7 @@ export const callbackPath = '/connections/callback'
 
 export interface AuthoriseDeps extends ConnectionsDeps {
   /** The staff session of a page's request. */
-  session(req: Request): Promise<TenantContext | undefined>
-  page(title: string, main: ReturnType<typeof html>): string
+  session(facts: RequestFacts): Promise<TenantContext | undefined>
 }
 
 function refuse(message: string): never {
@@ -84,6 +85,9 @@ export function createAuthorisation(deps: AuthoriseDeps, opener: Opener) {
     return { authorizationUrl: url }
   }
 
+  const sessionOf = (req: Request) =>
+    deps.session(factsOf(req, String(req.res?.locals['requestId'] ?? '')))
+
   /** The state as it was sealed, brought back in time by the browser in which it was begun. */
   async function returned(req: Request): Promise<z.output<typeof Travelling>> {
     const { state } = req.query
@@ -92,7 +96,7 @@ export function createAuthorisation(deps: AuthoriseDeps, opener: Opener) {
     if (!parsed.success) refuse('The answer does not belong to anything that was begun here.')
     const { until, sessionId } = parsed.data
     if (until < deps.now().getTime()) refuse('More than ten minutes have passed.')
-    const ctx = await deps.session(req)
+    const ctx = await sessionOf(req)
     if (ctx?.principal.kind !== 'staff' || ctx.principal.sessionId !== sessionId) {
       refuse('It was begun in another browser, or you were signed out meanwhile.')
     }
@@ -101,7 +105,7 @@ export function createAuthorisation(deps: AuthoriseDeps, opener: Opener) {
 
   async function finish(req: Request): Promise<string> {
     const { tenantId, connectionId, verifier, nonce } = await returned(req)
-    const ctx = await deps.session(req)
+    const ctx = await sessionOf(req)
     if (!ctx) refuse('You were signed out meanwhile.')
     const own = { ...ctx, tenantId }
     const asked = await mustFind(own, connectionId, deps)
@@ -170,7 +174,10 @@ export function createAuthorisation(deps: AuthoriseDeps, opener: Opener) {
       <p>Nothing was changed. Go back to the connection and choose "Authorise" again.</p>
       <p><a href="/admin/connections">Connections</a></p>
     </section>`
-    res.status(400).type('html').send(deps.page('The connection was not authorised', main))
+    res
+      .status(400)
+      .type('html')
+      .send(document({ title: 'The connection was not authorised', main }))
   }
 
   const router = Router()

@@ -1,6 +1,5 @@
-import type { Request } from 'express'
 import { connectionsApi } from '../../../shared/api/connections.ts'
-import type { html } from '../../core/html.ts'
+import type { RequestFacts } from '../../core/http/index.ts'
 import { showPage } from '../../core/lists/index.ts'
 import { defineModule } from '../../core/module.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
@@ -50,8 +49,8 @@ export type {
 export const outboxModels = [ConnectionModel]
 
 interface Options extends ConnectionsOptions {
-  session(req: Request): Promise<TenantContext | undefined>
-  page(title: string, main: ReturnType<typeof html>): string
+  /** The staff session of a page's request. */
+  session(facts: RequestFacts): Promise<TenantContext | undefined>
 }
 
 /** Connections to other systems: settings, credentials, life, log; and the way to use them for other modules. */
