@@ -36,6 +36,7 @@ let connections: WatchedConnections
 let monitoring: MonitoringModule
 const reports: ConnectionReport[] = []
 const successes: string[] = []
+const recovered: object[] = []
 let server: ModuleServer
 let ours: Client
 let theirs: Client
@@ -60,6 +61,9 @@ function watchOver(world: WatchedConnections) {
       },
       async succeeded(_ctx, connectionId) {
         successes.push(connectionId)
+      },
+      async recovered(_ctx, what) {
+        recovered.push(what)
       },
     },
     log,
@@ -434,6 +438,27 @@ describe('figures', () => {
     await expect(
       ours('GET /api/v1/connections/:id/metrics', { params: { id }, query }),
     ).rejects.toMatchObject({ code: 'invalid_request' })
+  })
+})
+
+describe('an error budget', () => {
+  it('that is spent is told once, and once when it is whole again', async () => {
+    const [id = ''] = add()
+    await monitoring.reconcile()
+    await live(10)
+    outcomes.set(id, isDown)
+    await live(60, 30_000)
+    reports.length = 0
+
+    expect(await monitoring.watchBudgets()).toBe(1)
+    expect(await monitoring.watchBudgets()).toBe(0)
+    expect(reports).toMatchObject([
+      { connectionId: id, cause: 'slo_budget_spent', evidence: { kind: 'slo' } },
+    ])
+    time += 31 * 24 * 60 * minute
+    expect(await monitoring.watchBudgets()).toBe(1)
+
+    expect(recovered).toEqual([{ connectionId: id, cause: 'slo_budget_spent' }])
   })
 })
 

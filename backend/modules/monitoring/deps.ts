@@ -11,6 +11,11 @@ export interface ProblemsAccess {
   report(ctx: TenantContext, report: ConnectionReport): Promise<void>
   /** A step towards the proof that a connection works again. */
   succeeded(ctx: TenantContext, connectionId: string, at: Date): Promise<void>
+  /** What was reported is over, for causes that no success closes. */
+  recovered?(
+    ctx: TenantContext,
+    what: { readonly connectionId: string; readonly cause: string },
+  ): Promise<unknown>
 }
 
 export interface MonitoringOptions {

@@ -8,6 +8,7 @@ import { defineModule } from '../../core/module.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { BucketModel } from './bucket-store.ts'
 import { createBucketWriter } from './bucket-writer.ts'
+import { watchBudgets } from './budgets.ts'
 import { createCheckNow } from './check-now.ts'
 import { CheckModel, findChecks, showCheck } from './check-store.ts'
 import type { MonitoringDeps, MonitoringOptions } from './deps.ts'
@@ -32,6 +33,7 @@ const flushMs = 5000
 const judgeMs = 30_000
 const reconcileEveryMs = 5 * 60_000
 const rollUpEveryMs = 10 * 60_000
+const budgetsEveryMs = 60 * 60_000
 const lastTries = 5
 
 /** Rows that went through a connection, which only whoever stored them can count. */
@@ -133,6 +135,14 @@ export function createMonitoringModule(options: MonitoringOptions) {
         await rollUp(deps.now().getTime(), signal)
       },
     }),
+    defineJob({
+      name: 'monitoring.budgets',
+      input: z.object({}),
+      every: budgetsEveryMs,
+      run: async (_ctx, _input, { signal }) => {
+        await watchBudgets(deps, signal)
+      },
+    }),
   ]
   const follow = (ctx: TenantContext, connectionId: string) => followState(ctx, connectionId, deps)
   const consumers: readonly EventConsumer[] = [
@@ -159,6 +169,7 @@ export function createMonitoringModule(options: MonitoringOptions) {
       buckets.add({ tenantId, connectionId, capability }, deps.now().getTime(), what)
     },
     reconcile: () => reconcileWatches(deps),
+    watchBudgets: () => watchBudgets(deps),
     /** All checks that are due, once, and what the traffic says; for tests and the bench. */
     async runDue(limits: { readonly atMost?: number } = {}): Promise<number> {
       const done = await scheduler.runDue(limits)

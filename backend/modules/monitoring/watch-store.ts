@@ -27,6 +27,8 @@ export interface WatchRow {
   readonly latencyMs: number | null
   /** By capability. */
   readonly freshness: Readonly<Record<string, Freshness>>
+  /** It was told that the error budget is spent. */
+  readonly budgetSpent: boolean
   readonly rev: number
   /** Names the last change, so that a change whose answer was lost is known to have arrived. */
   readonly mark: string
@@ -46,6 +48,7 @@ const schema = new Schema<WatchRow>(
     machine: { type: Mixed, required: true },
     latencyMs: { type: Number, default: null },
     freshness: { type: Mixed, required: true },
+    budgetSpent: { type: Boolean, default: false },
     rev: { type: Number, required: true },
     mark: { type: String, default: '' },
     createdAt: { type: Date, required: true },
@@ -170,6 +173,7 @@ export async function insertWatches(watches: readonly NewWatch[], now: Date): Pr
     machine: newMachine,
     latencyMs: null,
     freshness: {},
+    budgetSpent: false,
     rev: 0,
     mark: '',
     createdAt: now,
@@ -265,4 +269,31 @@ export async function countKinds(): Promise<
     ...counts,
     tenants: tenants.length,
   }))
+}
+
+/** What may have used up its error budget of late, or had: in the order of ids. */
+export async function findUnsteady(
+  after: string,
+  since: Date,
+  limit: number,
+): Promise<Pick<WatchRow, '_id' | 'tenantId' | 'budgetSpent'>[]> {
+  return await WatchModel.find(
+    {
+      _id: { $gt: after },
+      $or: [
+        { budgetSpent: true },
+        { 'machine.state': { $in: ['failing', 'degraded'] } },
+        { 'machine.since': { $gte: since.getTime() } },
+      ],
+    },
+    { tenantId: 1, budgetSpent: 1 },
+    { sort: { _id: 1 }, limit, acrossTenants },
+  ).lean<Pick<WatchRow, '_id' | 'tenantId' | 'budgetSpent'>[]>()
+}
+
+export async function noteBudget(
+  { _id, tenantId }: Pick<WatchRow, '_id' | 'tenantId'>,
+  budgetSpent: boolean,
+): Promise<void> {
+  await WatchModel.updateOne({ _id, tenantId }, { $set: { budgetSpent } })
 }
