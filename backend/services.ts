@@ -279,6 +279,7 @@ export function createServices({
     settingsOfTenants,
     sandbox,
     webhooks,
+    connections,
     publicStatus,
     live,
     jobs,

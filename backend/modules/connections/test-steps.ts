@@ -8,6 +8,9 @@ import type { AnyContext, Opener, Target } from './open.ts'
 import { capabilityNames } from './show.ts'
 
 const stepTimeoutMs = 20_000
+/** Some vendors begin with pages of other things. */
+const mostPages = 5
+const nothing = 'Answered, with nothing in it yet'
 
 /** What a step found, in words; it throws where it failed. */
 type Look = () => Promise<string>
@@ -193,8 +196,13 @@ async function readSome(connector: Connector, name: string, context: AnyContext)
   const [kind = ''] = name.split('.')
   const pull = capabilities[kind as 'roster' | 'courses']?.pull
   if (!pull) return 'Nothing to read'
-  for await (const page of pull(context, undefined)) return inWords(page)
-  return 'Answered, with nothing in it yet'
+  let pages = 0
+  for await (const page of pull(context, undefined)) {
+    pages += 1
+    const words = inWords(page)
+    if (words !== nothing || pages >= mostPages) return words
+  }
+  return nothing
 }
 
 /** Numbers, never names: what is tested is no reason to show people. */
