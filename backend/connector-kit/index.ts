@@ -17,6 +17,7 @@ export { defineConnector } from './definition.ts'
 export { describeForm } from './describe-form.ts'
 export { createGate, type Gate, type GateAct } from './gate.ts'
 export { createConnectorHttp, type HttpExchange, type TokenSource } from './http.ts'
+export { type ReadRows, readRows } from './read-rows.ts'
 export type {
   AcademicSessionRecord,
   AssessmentPackage,

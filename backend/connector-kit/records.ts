@@ -65,7 +65,7 @@ export interface RosterPage {
   readonly users?: readonly UserRecord[]
   readonly enrollments?: readonly EnrollmentRecord[]
   readonly refused?: readonly RefusedRecord[]
-  /** Where to resume after this page. */
+  /** Where to resume after this page; with the last one: where the next pull begins, absent for all over again. */
   readonly cursor?: string
   /** How many the vendor says there are. */
   readonly total?: Partial<Readonly<Record<RosterKind, number>>>
