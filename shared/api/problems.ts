@@ -82,7 +82,8 @@ export const ConnectionProblem = z.object({
     .string()
     .nullable()
     .meta({
-      description: '`recovery`: everything worked again for long enough; otherwise who said so',
+      description:
+        '`recovery`: everything worked again for long enough; `deletion`: the connection is gone; otherwise who said so',
       examples: [null],
     }),
   notes: z.array(ProblemNote),

@@ -44,7 +44,7 @@ export const problemEvents = describeEvents({
   'problem.resolved': {
     title: 'Problem resolved',
     description: 'A problem was closed, by a person or after everything worked for long enough.',
-    schema: Which.extend({ by: z.enum(['recovery', 'person']) }),
+    schema: Which.extend({ by: z.enum(['recovery', 'person', 'deletion']) }),
     example: { ...example, by: 'recovery' },
     ...usual,
   },
