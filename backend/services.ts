@@ -28,7 +28,7 @@ import {
 } from './modules/content/index.ts'
 import { createJobsModule } from './modules/jobs/index.ts'
 import { createLtiModule, gradePassbackOf, outboxModels as ltiModels } from './modules/lti/index.ts'
-import { createPublicStatus } from './modules/monitoring/index.ts'
+import { createMonitoringModule, createPublicStatus } from './modules/monitoring/index.ts'
 import { createOAuthModule, scopesOfApplication } from './modules/oauth/index.ts'
 import {
   createOffboardingModule,
@@ -146,8 +146,13 @@ export function createServices({
     session: (facts) => auth.authenticateSession(facts),
     now: () => new Date(),
   })
+  const monitoring = createMonitoringModule({
+    connections,
+    everyMinutesOf: (tenantId) => settingsOfTenants.get(tenantId, 'monitoring.checkEveryMinutes'),
+    log,
+  })
   const events = createEvents({
-    consumers: [...lti.consumers, ...webhooks.consumers],
+    consumers: [...lti.consumers, ...webhooks.consumers, ...monitoring.consumers],
     models: [
       ...outboxModels,
       ...contentModels,
@@ -228,6 +233,7 @@ export function createServices({
       ...oauth.jobs,
       ...offboarding.jobs,
       ...connections.jobs,
+      ...monitoring.jobs,
     ],
     log,
   })
@@ -243,6 +249,7 @@ export function createServices({
     settingsOfTenants,
     offboarding,
     connections,
+    monitoring,
     sandbox,
     usage,
     createVersionsModule({
@@ -280,6 +287,7 @@ export function createServices({
     sandbox,
     webhooks,
     connections,
+    monitoring,
     publicStatus,
     live,
     jobs,

@@ -97,6 +97,7 @@ async function serve(
   const tracing = otlpEndpoint
     ? await startTracing({ endpoint: otlpEndpoint, version: config.settings.version })
     : undefined
+  if (tracing) services.connections.onExchange(tracing.exchange)
   const http = createServer(
     createApp({
       config,
@@ -133,7 +134,7 @@ async function serve(
         ...(vendors ? [{ path: '/sandbox/vendors', app: vendors.app }] : []),
         { path: '/sandbox/schools', app: schools.app },
       ],
-      figures: Object.values(services.limiter.figures),
+      figures: [...Object.values(services.limiter.figures), ...services.monitoring.figures],
       trace: tracing?.request,
       missing: () => [...waiting],
     }),
@@ -149,6 +150,7 @@ async function serve(
   await services.jobs.start()
   services.webhooks.worker.start()
   services.connections.exchangeLog.start()
+  services.monitoring.start()
   services.publicStatus.start()
   waiting.delete('jobs')
 
@@ -314,6 +316,7 @@ async function stopAll(parts: Parts): Promise<void> {
   await Promise.all([
     services.jobs.stop({ timeoutMs: stopWithinMs / 2 }),
     services.webhooks.worker.stop({ timeoutMs: stopWithinMs / 2 }),
+    services.monitoring.stop(),
     closed,
   ])
   clearTimeout(cut)

@@ -6,7 +6,7 @@ import type { AnyContext } from './open.ts'
 /** Causes that pass by themselves and say little of the connection. */
 const mild: ReadonlySet<string> = new Set(['rate_limited'])
 
-/** One health check by the connector, as a report; it never throws. */
+/** One health check by the connector, as a report; throws where the connection could not even be opened by us. */
 export async function runCheck(
   open: () => Promise<{
     readonly connector: Pick<Connector, 'health'>
@@ -17,12 +17,16 @@ export async function runCheck(
   const checkedAt = deps.now()
   const started = performance.now()
   const took = () => Math.round(performance.now() - started)
+  let isOpen = false
   try {
     const { connector, context } = await open()
+    isOpen = true
     const found = await connector.health(context)
     const message = found?.detail ?? null
     return { state: 'ok', code: null, message, latencyMs: took(), checkedAt }
   } catch (error) {
+    // Not in use any more, or a fault of ours: this says nothing of the other system.
+    if (!isOpen && !(error instanceof ConnectorError)) throw error
     const { code, message } = failureOf(error, deps)
     const state = mild.has(code) ? 'degraded' : 'failing'
     return { state, code, message, latencyMs: took(), checkedAt }
