@@ -49,6 +49,14 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
   const role = await client('POST /api/v1/custom-roles', {
     body: { name: 'Seeded role', scopes: ['items.read'] },
   })
+  const connection = await client('POST /api/v1/connections', {
+    body: {
+      connectorId: 'moodle',
+      name: 'Our Moodle',
+      config: { url: 'http://127.0.0.1:9/moodle' },
+      credentials: { token: 'seeded' },
+    },
+  })
   const below = await client('POST /api/v1/tenants', {
     body: { name: 'Leaves', slug: `leaves-${id.slice(-8)}`, kind: 'sandbox' },
   })
@@ -57,6 +65,8 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
   })
   return {
     'custom-roles': role.id,
+    connections: connection.id,
+    connectors: 'moodle',
     offboardings: leaving.id,
     resources: resource.id,
     embeds: embed.id,

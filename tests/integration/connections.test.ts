@@ -267,7 +267,7 @@ describe('a connection', () => {
     await north.client('DELETE /api/v1/connections/:id', { params })
     const { data } = await north.client('GET /api/v1/connections', { query: { q: name } })
     const { data: deleted } = await north.client('GET /api/v1/connections', {
-      query: { deleted: true },
+      query: { deleted: 'true' },
     })
     const restored = await north.client('POST /api/v1/connections/:id/restore', {
       params,
@@ -317,10 +317,10 @@ describe('a trust', () => {
   it('sees the connections of its schools and acts on them; a stranger finds nothing', async () => {
     const { id } = await active(south)
     const { data } = await trust.client('GET /api/v1/connections', {
-      query: { below: true, tenantId: south.id },
+      query: { below: 'true', tenantId: south.id },
     })
     const summary = await trust.client('GET /api/v1/connections/summary', {
-      query: { below: true },
+      query: { below: 'true' },
     })
     const paused = await trust.client('POST /api/v1/connections/:id/pause', {
       params: { id },

@@ -17,7 +17,8 @@ const foreign: Record<string, string> = {}
 
 const routes = Object.entries(api) as [string, Route][]
 const withId = routes.filter(
-  ([key, route]) => key.includes(':') && route.access !== 'public' && route.access !== 'staff',
+  ([key, route]) =>
+    key.includes(':') && route.access !== 'public' && route.access !== 'staff' && !route.shared,
 )
 // The log of one's own requests names the addresses that one asked for, foreign ids included.
 const lists = routes.filter(
@@ -113,10 +114,14 @@ beforeAll(async () => {
   const leaving = await client('POST /api/v1/offboardings', {
     body: { tenantId: below.id, confirm: 'theirs-below', reason: 'No longer needed' },
   })
+  const connection = await client('POST /api/v1/connections', {
+    body: { connectorId: 'moodle', name: 'Theirs', config: { url: 'https://a.theirs.example' } },
+  })
   const events = await client('GET /api/v1/events', { query: { limit: 1 } })
   Object.assign(foreign, {
     webhooks: webhook.id,
     'custom-roles': role.id,
+    connections: connection.id,
     'support-accesses': access._id,
     offboardings: leaving.id,
     'webhook-deliveries': 'whd_00000000000000000000000000',
@@ -160,6 +165,10 @@ function bodyFor(key: string): object | undefined {
   if (key.endsWith('/approvals')) return { scopes: ['roster.read'], reason: 'x' }
   if (key.endsWith('/webhooks/:id/rotate-secret')) return { overlapSeconds: 0 }
   if (key.endsWith('/webhooks/:id/replay')) return { failed: true }
+  if (key.endsWith('/credentials')) return { values: { token: 'Taken over' } }
+  if (key.endsWith('/rollback')) return { version: 1 }
+  if (key.endsWith('/clone')) return { tenantIds: [ours.id] }
+  if (key.startsWith('POST /api/v1/connections/')) return {}
   if (key.endsWith('/submit')) return { responses: { RESPONSE: ['45'] } }
   return undefined
 }
@@ -181,7 +190,11 @@ function foreignPath(key: string): string {
   const collection = path.slice('/api/v1/'.length, path.indexOf('/:'))
   const id = foreign[collection]
   if (!id) throw new Error(`this test knows no ${collection} of the other tenant: add one`)
-  return path.replace(':id', id).replace(':role', 'teacher').replace(':deploymentId', '1')
+  return path
+    .replace(':id', id)
+    .replace(':role', 'teacher')
+    .replace(':deploymentId', '1')
+    .replace(':version', '1')
 }
 
 describe('an object of another tenant does not exist', () => {

@@ -4,7 +4,11 @@ import { JobModel } from '../../backend/core/jobs/store.ts'
 import type { TenantContext } from '../../backend/core/tenancy.ts'
 import { insertKey } from '../../backend/modules/auth/key-store.ts'
 import { SupportAccessModel } from '../../backend/modules/auth/support-access-store.ts'
+import { ExchangeModel } from '../../backend/modules/connections/exchange-store.ts'
+import { StateChangeModel } from '../../backend/modules/connections/history-store.ts'
 import { DeliveryModel as ScoreModel } from '../../backend/modules/lti/scores/delivery-store.ts'
+import { CheckModel } from '../../backend/modules/monitoring/check-store.ts'
+import { SyntheticModel } from '../../backend/modules/monitoring/synthetic-store.ts'
 import { OAuthApprovalModel } from '../../backend/modules/oauth/approval-store.ts'
 import { OAuthConsentModel } from '../../backend/modules/oauth/consent-store.ts'
 import { OffboardingModel } from '../../backend/modules/offboarding/store.ts'
@@ -27,8 +31,18 @@ export async function addListRows(tenant: TestTenant): Promise<Record<string, st
     await client('POST /api/v1/webhooks/:id/test', { params: { id: webhook?.id ?? '' } })
   }
   const sandboxId = await addSandboxes(client)
-  for (const no of rows) await addByStore(tenant.id, sandboxId, no)
-  return { items: itemId, 'lti/platforms': data[0]?.id ?? '', sandboxes: sandboxId }
+  const [connection] = (await client('GET /api/v1/connections', { query: { sort: 'name' } })).data
+  const connectionId = connection?.id ?? ''
+  for (const no of rows) {
+    await addByStore(tenant.id, sandboxId, no)
+    await addToConnection(client, tenant.id, connectionId, no)
+  }
+  return {
+    items: itemId,
+    'lti/platforms': data[0]?.id ?? '',
+    sandboxes: sandboxId,
+    connections: connectionId,
+  }
 }
 
 async function addByApi(client: TestTenant['client'], no: number): Promise<void> {
@@ -85,6 +99,9 @@ async function addByApi(client: TestTenant['client'], no: number): Promise<void>
     body: { name: `Role ${no}`, scopes: ['items.read'] },
   })
   await client('POST /api/v1/tenants', { body: { name, slug: `listed-${no}`, kind: 'sandbox' } })
+  await client('POST /api/v1/connections', {
+    body: { connectorId: 'moodle', name: `Moodle ${no}`, config: { url: 'https://a.example' } },
+  })
 }
 
 async function addItems(client: TestTenant['client']): Promise<string> {
@@ -192,6 +209,71 @@ async function addByStore(tenantId: string, sandboxId: string, no: number): Prom
     deleteAt: now,
   })
   await addConsent(tenantId, newId('usr'), no)
+}
+
+async function addToConnection(
+  client: TestTenant['client'],
+  tenantId: string,
+  connectionId: string,
+  no: number,
+): Promise<void> {
+  const createdAt = new Date()
+  await client('PATCH /api/v1/connections/:id', {
+    params: { id: connectionId },
+    body: { config: { url: `https://moodle-${no}.example` } },
+  })
+  const states = ['paused', 'active'] as const
+  await StateChangeModel.create({
+    _id: newId('csc'),
+    tenantId,
+    connectionId,
+    from: states[no % 2],
+    to: states[(no + 1) % 2],
+    code: 'listed',
+    why: '',
+    by: null,
+    at: createdAt,
+  })
+  await ExchangeModel.create({
+    _id: newId('exc'),
+    tenantId,
+    connectionId,
+    purpose: 'health',
+    method: 'GET',
+    host: 'moodle.example',
+    path: '/',
+    status: 200,
+    durationMs: 12,
+    bytes: 100,
+    attempt: 1,
+    errorCode: null,
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + 86_400_000),
+  })
+  const kept = {
+    tenantId,
+    connectionId,
+    code: no % 2 === 0 ? null : 'timeout',
+    message: null,
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + 86_400_000),
+  }
+  await CheckModel.create({
+    _id: newId('chk'),
+    ...kept,
+    trigger: 'schedule',
+    result: no % 2 === 0 ? 'ok' : 'failing',
+    state: 'ok',
+    latencyMs: 12,
+  })
+  await SyntheticModel.create({
+    _id: newId('syn'),
+    ...kept,
+    name: nameOf(no),
+    title: nameOf(no),
+    status: no % 2 === 0 ? 'passed' : 'failed',
+    durationMs: 12,
+  })
 }
 
 async function addConsent(tenantId: string, staffUserId: string, no: number): Promise<void> {
