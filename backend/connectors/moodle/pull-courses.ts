@@ -26,11 +26,11 @@ export async function* pullCourses(
 ): AsyncIterable<RosterPage> {
   const { taken, refused } = await listCourses(ctx)
   const total = { classes: taken.length + refused.length }
-  if (since === undefined) yield { refused, total, cursor: '0' }
   const left = taken.filter(({ id }) => id > Number(since ?? 0))
+  if (since === undefined) yield { refused, total, ...(left.length > 0 && { cursor: '0' }) }
   for (const [index, course] of left.entries()) {
     ctx.signal.throwIfAborted()
-    const page = await pageOf(ctx, course)
+    const page = { ...(await pageOf(ctx, course)), total }
     // Moodle cannot tell what changed: after the last course everything begins anew.
     yield index === left.length - 1 ? page : { ...page, cursor: String(course.id) }
   }
