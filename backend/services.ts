@@ -34,11 +34,13 @@ import {
   createOffboardingModule,
   outboxModels as offboardingModels,
 } from './modules/offboarding/index.ts'
+import { createProblemsModule, outboxModels as problemModels } from './modules/problems/index.ts'
 import { rosterModule, rosterOutboxModels } from './modules/roster/index.ts'
 import { createSandboxModule, type SandboxLmsPark } from './modules/sandbox/index.ts'
 import { createSettingsModule, outboxModels as settingsModels } from './modules/settings/index.ts'
 import {
   findTenantWithAncestors,
+  readLineage,
   tenantAndDescendants,
   outboxModels as tenantModels,
   tenantsModule,
@@ -146,13 +148,29 @@ export function createServices({
     session: (facts) => auth.authenticateSession(facts),
     now: () => new Date(),
   })
+  const problems = createProblemsModule({
+    connections: () => connections,
+    recoveryMinutesOf: (tenantId) => settingsOfTenants.get(tenantId, 'problems.recoveryMinutes'),
+    lineageOf: readLineage,
+    treeOf: tenantAndDescendants,
+    publish: (tenantId, topic, message) => live.publish(tenantId, topic, message),
+    log,
+    now: () => new Date(),
+  })
+  problems.listenTo(connections)
   const monitoring = createMonitoringModule({
     connections,
+    problems,
     everyMinutesOf: (tenantId) => settingsOfTenants.get(tenantId, 'monitoring.checkEveryMinutes'),
     log,
   })
   const events = createEvents({
-    consumers: [...lti.consumers, ...webhooks.consumers, ...monitoring.consumers],
+    consumers: [
+      ...lti.consumers,
+      ...webhooks.consumers,
+      ...monitoring.consumers,
+      ...problems.consumers,
+    ],
     models: [
       ...outboxModels,
       ...contentModels,
@@ -161,6 +179,7 @@ export function createServices({
       ...rosterOutboxModels,
       ...tenantModels,
       ...settingsModels,
+      ...problemModels,
       ...offboardingModels,
       ...webhookModels,
       ...connectionModels,
@@ -234,6 +253,7 @@ export function createServices({
       ...offboarding.jobs,
       ...connections.jobs,
       ...monitoring.jobs,
+      ...problems.jobs,
     ],
     log,
   })
@@ -250,6 +270,7 @@ export function createServices({
     offboarding,
     connections,
     monitoring,
+    problems,
     sandbox,
     usage,
     createVersionsModule({
@@ -288,6 +309,7 @@ export function createServices({
     webhooks,
     connections,
     monitoring,
+    problems,
     publicStatus,
     live,
     jobs,

@@ -322,6 +322,7 @@ async function stopAll(parts: Parts): Promise<void> {
   clearTimeout(cut)
   await services.publicStatus.stop()
   await services.connections.exchangeLog.stop()
+  await services.problems.stop()
   await services.usage.stop()
   await services.policies.stop()
   await services.events.stop()

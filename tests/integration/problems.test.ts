@@ -295,7 +295,7 @@ describe('a person', () => {
   it('of a trust sees and handles problems of its schools, one of another school nothing', async () => {
     const id = connect('ten_south')
     await world.fail('ten_south', id)
-    const query = { below: true, connectionId: id, limit: 10, sort: '-createdAt' as const }
+    const query = { below: 'true', connectionId: id, limit: 10, sort: '-createdAt' as const }
     const [found] = (await trust('GET /api/v1/problems', { query })).data
     const of = { params: { id: found?.id ?? '' } }
 
@@ -318,9 +318,9 @@ describe('a person', () => {
   })
 
   it('counts what is unresolved', async () => {
-    const before = await trust('GET /api/v1/problems/summary', { query: { below: true } })
+    const before = await trust('GET /api/v1/problems/summary', { query: { below: 'true' } })
     await world.fail('ten_south', connect('ten_south'), 'unauthorised')
-    const after = await trust('GET /api/v1/problems/summary', { query: { below: true } })
+    const after = await trust('GET /api/v1/problems/summary', { query: { below: 'true' } })
 
     expect(after.unresolved - before.unresolved).toBe(1)
     expect(after.bySeverity.critical - before.bySeverity.critical).toBe(1)

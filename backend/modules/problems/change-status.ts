@@ -49,7 +49,7 @@ async function write(ctx: TenantContext, row: ProblemRow, note: Note): Promise<P
     return resolveRow(ctx, row, 'person', { resolvedBy: by, resolvedAt: at }, note)
   }
   try {
-    return await openAgain(ctx, row, { updatedAt: at }, { note })
+    return await openAgain(ctx, row, { openedAt: at, updatedAt: at }, { note })
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
     throw new AppError('problem_state_conflict', 'The same problem is open again already', {

@@ -1,5 +1,5 @@
 import type { ConnectionProblem, HealingAct } from '../../../shared/api/problems.ts'
-import type { ProblemCause, ProblemSeverity } from '../../../shared/problem-causes.ts'
+import type { ProblemSeverity } from '../../../shared/problem-causes.ts'
 import type { Logger } from '../../core/logging.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import type { ConnectionReport, ConnectionsAccess } from '../connections/index.ts'
@@ -31,7 +31,7 @@ export interface ProblemsAccess {
   /** It is over: closes a problem that its reporter closes, otherwise counts as one success. */
   recovered(
     ctx: TenantContext,
-    over: { readonly connectionId: string; readonly cause?: ProblemCause; readonly at?: Date },
+    over: { readonly connectionId: string; readonly cause?: string; readonly at?: Date },
   ): Promise<void>
   /** Records what was done by itself to heal a connection. */
   recordAct(ctx: TenantContext, act: NewAct): Promise<void>

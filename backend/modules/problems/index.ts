@@ -13,7 +13,7 @@ import { reportProblem } from './report.ts'
 import { ProblemModel } from './store.ts'
 
 export type { ProblemReport, ProblemsAccess } from './definition.ts'
-export { findStanding, type Standing } from './standing.ts'
+export { findStanding, findUnresolvedOf, type Standing } from './standing.ts'
 
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [ProblemModel]

@@ -1,3 +1,4 @@
+import { isProblemCause } from '../../../shared/problem-causes.ts'
 import { problemGuide } from '../../../shared/problem-guide.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import type { ProblemsAccess, ProblemsDeps, Success } from './definition.ts'
@@ -57,7 +58,9 @@ export async function takeBack(
   deps: ProblemsDeps,
 ): Promise<void> {
   const when = at ?? deps.now()
-  if (cause === undefined || problemGuide[cause].closedBy === 'success') {
+  const isTakenBack =
+    cause !== undefined && isProblemCause(cause) && problemGuide[cause].closedBy === 'report'
+  if (!isTakenBack) {
     await countSuccess(ctx, connectionId, when, {}, deps)
     return
   }

@@ -136,7 +136,7 @@ async function open(
   const since = new Date(at.getTime() - sameProblemMs)
   const before = await findResolvedSince(ctx, subject, cause, since)
   if (before) {
-    const change = { ...about, severity, lastSeenAt: at, updatedAt: at }
+    const change = { ...about, severity, openedAt: at, lastSeenAt: at, updatedAt: at }
     return openAgain(ctx, before, change, { evidence })
   }
   const tenantKind = (await deps.lineageOf(ctx.tenantId)).at(-1)?.kind ?? 'school'
@@ -156,6 +156,7 @@ async function open(
       owner === 'school' && ['trust', 'local-authority'].includes(tenantKind) ? 'trust' : owner,
     evidence: [evidence],
     firstSeenAt: at,
+    openedAt: at,
     lastSeenAt: at,
     occurrences: 1,
     flaps: 0,

@@ -30,6 +30,8 @@ export interface ProblemRow {
   readonly owner: ProblemOwner
   readonly evidence: readonly StoredEvidence[]
   readonly firstSeenAt: Date
+  /** When it was opened, the last time. */
+  readonly openedAt: Date
   readonly lastSeenAt: Date
   readonly occurrences: number
   readonly flaps: number
@@ -72,6 +74,7 @@ const schema = new mongoose.Schema<ProblemRow & WithOutbox>(
     owner: { type: String, required: true },
     evidence: { type: Mixed, required: true },
     firstSeenAt: { type: Date, required: true },
+    openedAt: { type: Date, required: true },
     lastSeenAt: { type: Date, required: true },
     occurrences: { type: Number, required: true },
     flaps: { type: Number, required: true },
