@@ -7,6 +7,7 @@ export type {
   ConnectorContext,
   ConnectorHttp,
   ConnectorKind,
+  ConnectorOAuth,
   ConnectorPage,
   ConnectorRequest,
   HealthDetail,

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { ConnectorContext } from '../../connector-kit/index.ts'
+
+export const config = z.object({
+  url: z.url().meta({
+    title: 'Canvas address',
+    description: 'The address at which people open Canvas.',
+    placeholder: 'https://example.instructure.com',
+  }),
+  account: z
+    .string()
+    .trim()
+    .regex(/^(self|[\w~:]{1,100})$/)
+    .default('self')
+    .meta({
+      title: 'Account',
+      description:
+        'The number of the sub-account whose courses are read, as its address shows it; “self” for all.',
+    }),
+})
+
+export const credentials = z.object({
+  clientId: z.string().trim().min(1).max(100).meta({
+    title: 'Client ID of the developer key',
+    description: 'The long number in the column Details, under Admin, Developer keys.',
+  }),
+  clientSecret: z.string().trim().min(1).max(300).meta({
+    title: 'Key of the developer key',
+    description: 'Appears behind “Show key” in the same place.',
+    secret: true,
+  }),
+})
+
+export type CanvasContext = ConnectorContext<z.output<typeof config>, z.output<typeof credentials>>
