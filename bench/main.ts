@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
 import { type LiveServer, startLiveServer } from '../tests/support/live-server.ts'
 import { measureApi } from './api.ts'
+import { measureConnections } from './connections.ts'
 import { floorSteps, launchSteps, ltijsTool, ourTool } from './launches.ts'
 import {
   best,
@@ -56,6 +57,7 @@ try {
   rmSync(dataDir, { recursive: true, force: true })
 }
 await addWebhooks()
+await addConnections()
 report()
 
 async function addWebhooks(): Promise<void> {
@@ -72,6 +74,23 @@ async function addWebhooks(): Promise<void> {
     text: '< 1000 ms',
     met: firstAttemptP95Ms < 1000 && figures.sentInTime === figures.written,
   })
+}
+
+async function addConnections(): Promise<void> {
+  const figures = await measureConnections()
+  for (const one of figures) {
+    const at = `${one.connections.toLocaleString('en-GB')} connections`
+    add(`${at}: CPU per check beyond the call`, one.overheadMs, 'ms')
+    add(`${at}: CPU of the call`, one.callMs, 'ms')
+    add(`${at}: checks`, one.checksPerSecond, '/s')
+    add(`${at}: heap`, one.heapMegabytes, 'MB')
+  }
+  const [first, last] = [figures[0], figures.at(-1)]
+  if (!first || !last) return
+  const share = last.shareOfCore
+  add('10,000 connections: share of a core', share, '×', { text: '≤ 0.25 ×', met: share <= 0.25 })
+  const growth = last.overheadMs / first.overheadMs
+  add('check, 10,000 against 100', growth, '×', { text: '≤ 1.5 ×', met: growth <= 1.5 })
 }
 
 async function timedStart(): Promise<{ server: LiveServer; seconds: number }> {
