@@ -24,14 +24,26 @@ export interface Outcome {
   readonly exitCode?: number
 }
 
-export interface Command {
+interface Described {
   readonly summary: string
   readonly argument?: { readonly name: string; readonly description: string }
   readonly options: Readonly<Record<string, OptionDefinition>>
+}
+
+/** Works on the source: needs neither a database nor settings. */
+interface SourceCommand extends Described {
+  readonly withoutInstallation: true
+  run(given: Arguments): Promise<Outcome>
+}
+
+interface InstallationCommand extends Described {
+  readonly withoutInstallation?: undefined
   /** Brings organisations and keys itself: none are made before it. */
   readonly bringsData?: true
   run(installation: Installation, given: Arguments): Promise<Outcome>
 }
+
+export type Command = InstallationCommand | SourceCommand
 
 /** The commands of a file by their verbs; a group with a single command has the verb ''. */
 export type Group = Readonly<Record<string, Command>>

@@ -37,6 +37,10 @@ export const groups: Readonly<Record<string, GroupEntry>> = {
     summary: 'Verify the audit trail',
     load: async () => (await import('./audit.ts')).audit,
   },
+  connector: {
+    summary: 'Start a new connector',
+    load: async () => (await import('./connector.ts')).connector,
+  },
   db: {
     summary: 'Export and import the database',
     load: async () => (await import('./db.ts')).db,

@@ -105,6 +105,7 @@ function parseWords(command: Command, given: readonly string[]) {
 }
 
 async function runCommand(command: Command, given: Arguments, io: CliProcess): Promise<Outcome> {
+  if (command.withoutInstallation) return await command.run(given)
   const config = readConfig(io.env, io.version)
   const installation = await openInstallation({
     config,
