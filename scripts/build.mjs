@@ -7,6 +7,7 @@ const common = ['package-lock.json', 'package.json']
 
 /** What the server reads beside its code. */
 const dataFolders = [
+  'docs/connectors',
   'docs/guides',
   'CHANGELOG.md',
   'backend/demo/item-bank',
@@ -21,6 +22,7 @@ const targets = {
       ...common,
       'backend',
       'shared',
+      'docs/connectors',
       'docs/guides',
       'CHANGELOG.md',
       'tsconfig.json',

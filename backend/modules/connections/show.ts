@@ -26,7 +26,7 @@ export function capabilityNames({ capabilities }: Pick<Connector, 'capabilities'
 }
 
 export function showConnector(connector: Connector): Shown {
-  const { id, name, kind, summary, setup = null } = connector
+  const { id, name, kind, summary, setup = '' } = connector
   return {
     id,
     name,
@@ -40,7 +40,7 @@ export function showConnector(connector: Connector): Shown {
       name: test,
       title,
     })),
-    guide: setup,
+    guide: setup.replace(/^docs\/connectors\/([\w-]+)\.md$/, '/developers/connectors/$1') || null,
   }
 }
 

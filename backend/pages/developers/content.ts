@@ -29,26 +29,35 @@ function rank(name: string): number {
 }
 
 /** The guides that are there: each file of the folder, whichever those are. */
-export function readGuides(folder: string, publicUrl: string): Guide[] {
+export function readGuides(
+  folder: string,
+  publicUrl: string,
+  address = '/developers/guides',
+): Guide[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
     .filter((file) => /^[a-z0-9-]+\.md$/.test(file))
     .map((file) => file.slice(0, -3))
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
     .map((name) => ({
-      path: `/developers/guides/${name}`,
+      path: `${address}/${name}`,
       ...renderArticle(
         readFileSync(join(folder, `${name}.md`), 'utf8').replaceAll('{{publicUrl}}', publicUrl),
       ),
     }))
 }
 
-export function guidePages(guides: readonly Guide[]): DeveloperPage[] {
+export function guidePages(
+  guides: readonly Guide[],
+  list = {
+    path: '/developers/guides',
+    title: 'Guides',
+    description: 'How to sign in, page, retry, listen, embed and protect.',
+  },
+): DeveloperPage[] {
   return [
     {
-      path: '/developers/guides',
-      title: 'Guides',
-      description: 'How to sign in, page, retry, listen, embed and protect.',
+      ...list,
       main: html`<ul class="cards plain">${guides.map(
         ({ path, title, summary }) =>
           html`<li class="card"><h2><a href="${path}">${title}</a></h2><p>${summary}</p></li>`,
@@ -58,7 +67,7 @@ export function guidePages(guides: readonly Guide[]): DeveloperPage[] {
       path,
       title,
       description: summary.slice(0, 160),
-      parents: [{ href: '/developers/guides', label: 'Guides' }],
+      parents: [{ href: list.path, label: list.title }],
       usesKey: main.markup.includes('data-fill'),
       headings,
       main,

@@ -25,6 +25,13 @@ export interface DeveloperPortalOptions {
 /** Holds `docs/guides` and `CHANGELOG.md`: the repository, or the folder of the build. */
 const contentFolder = fileURLToPath(new URL('../../..', import.meta.url))
 
+const connectorList = {
+  path: '/developers/connectors',
+  title: 'Connecting systems',
+  description:
+    'What to do in Moodle, Canvas, OneRoster and others, and how a connector is written.',
+}
+
 /** `/developers` and everything below it that is read; what it does not know is left to others. */
 export function developerPortal(options: DeveloperPortalOptions): RequestHandler {
   // Most starts serve nobody these pages: they are made for the first who asks.
@@ -39,9 +46,15 @@ function portalRouter(options: DeveloperPortalOptions): Router {
   const { publicUrl } = options
   const api = readApiDocument(options.document())
   const guides = readGuides(join(contentFolder, 'docs', 'guides'), publicUrl)
+  const connectors = readGuides(
+    join(contentFolder, 'docs', 'connectors'),
+    publicUrl,
+    connectorList.path,
+  )
   const all: DeveloperPage[] = [
     startPage(api, publicUrl),
     ...guidePages(guides),
+    ...guidePages(connectors, connectorList),
     ...referencePages(api, publicUrl),
     eventPage(eventCatalogue),
     scopePage(api),
@@ -49,8 +62,8 @@ function portalRouter(options: DeveloperPortalOptions): Router {
     changelogPage(join(contentFolder, 'CHANGELOG.md')),
   ]
   const pages = new Map(all.map((page) => [page.path, page]))
-  const groups = navigationGroups(api, guides)
-  const index = searchIndex({ api, guides, events: eventCatalogue })
+  const groups = navigationGroups(api, guides, connectors)
+  const index = searchIndex({ api, guides: [...guides, ...connectors], events: eventCatalogue })
   const cache = createPageCache()
 
   const router = Router()

@@ -4,7 +4,11 @@ import type { NavigationGroup } from './page.ts'
 import { addressOfTag } from './reference-pages.ts'
 
 /** The side navigation: the same on every page. */
-export function navigationGroups(api: ApiDocument, guides: readonly Guide[]): NavigationGroup[] {
+export function navigationGroups(
+  api: ApiDocument,
+  guides: readonly Guide[],
+  connectors: readonly Guide[],
+): NavigationGroup[] {
   return [
     {
       title: 'Start',
@@ -14,7 +18,8 @@ export function navigationGroups(api: ApiDocument, guides: readonly Guide[]): Na
         { href: '/sandbox', label: 'Sandbox' },
       ],
     },
-    { title: 'Guides', links: guides.map(({ path, title }) => ({ href: path, label: title })) },
+    { title: 'Guides', links: linksTo(guides) },
+    { title: 'Connecting systems', links: linksTo(connectors) },
     {
       title: 'API reference',
       links: [
@@ -34,3 +39,6 @@ export function navigationGroups(api: ApiDocument, guides: readonly Guide[]): Na
     },
   ].filter(({ links }) => links.length > 0)
 }
+
+const linksTo = (guides: readonly Guide[]) =>
+  guides.map(({ path, title }) => ({ href: path, label: title }))
