@@ -41,6 +41,8 @@ export interface WebhooksModule extends Module<typeof contract> {
   clockMoved(tenantId: string, byMs: number): Promise<void>
 }
 
+export { formatSecret, secretBytes, signWithSecrets } from './signing.ts'
+
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [EndpointModel]
 
