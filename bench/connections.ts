@@ -16,7 +16,9 @@ import { startWorker } from './measure.ts'
 export interface ConnectionFigures {
   readonly connections: number
   readonly checksPerSecond: number
-  /** CPU of the server process for one check: claim, state, record, figures and news, beyond the call itself. */
+  /** CPU of the server process for one check: claim, call, state, record, figures and news. */
+  readonly checkMs: number
+  /** The part of it beyond the call itself; the difference of two figures, so noisier than they are. */
   readonly overheadMs: number
   readonly callMs: number
   /** Part of one core that checking all of them every five minutes takes, calls included. */
@@ -132,6 +134,7 @@ async function measureOne(
   return {
     connections: count,
     checksPerSecond: watched.done / watched.seconds,
+    checkMs: ms,
     overheadMs: ms - callMs,
     callMs,
     shareOfCore: (count * ms) / (everySeconds * 1000),

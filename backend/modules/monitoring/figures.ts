@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram } from 'prom-client'
 import type { ConnectionHealthState } from '../../../shared/connection-states.ts'
 import { connectionHealthStates } from '../../../shared/connection-states.ts'
-import type { StateCount } from './watch-store.ts'
+import type { StateCount } from './watch-count-store.ts'
 
 /** Capabilities that figures tell apart; others are one, so that the number of series has a bound. */
 const known = new Set([

@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { monitoringApi } from '../../../shared/api/monitoring.ts'
+import type { DomainEvent } from '../../../shared/events.ts'
 import { type EventConsumer, onEvent } from '../../core/events/index.ts'
 import { type AnyJob, defineJob } from '../../core/jobs/index.ts'
 import { showPage } from '../../core/lists/index.ts'
 import { defineModule } from '../../core/module.ts'
-import type { TenantContext } from '../../core/tenancy.ts'
+import { systemContext, type TenantContext } from '../../core/tenancy.ts'
 import { BucketModel } from './bucket-store.ts'
 import { createBucketWriter } from './bucket-writer.ts'
 import { watchBudgets } from './budgets.ts'
@@ -23,11 +24,11 @@ import { readSlo } from './slo.ts'
 import { runSyntheticTests } from './synthetic.ts'
 import { findSynthetic, SyntheticModel, showSynthetic } from './synthetic-store.ts'
 import { createTraffic } from './traffic.ts'
-import { countStates, WatchModel } from './watch-store.ts'
+import { countStates } from './watch-count-store.ts'
+import { WatchModel } from './watch-store.ts'
 import { followState, reconcileWatches } from './watches.ts'
 
-export type { MonitoringOptions, ProblemsAccess } from './deps.ts'
-export { createPublicStatus, type PublicStatusWatch } from './public-status.ts'
+export { createPublicStatus } from './public-status.ts'
 
 const flushMs = 5000
 const judgeMs = 30_000
@@ -144,17 +145,29 @@ export function createMonitoringModule(options: MonitoringOptions) {
       },
     }),
   ]
-  const follow = (ctx: TenantContext, connectionId: string) => followState(ctx, connectionId, deps)
   const consumers: readonly EventConsumer[] = [
-    onEvent('connection.state_changed', {
-      consumer: 'monitoring',
-      handle: (ctx, event) => follow(ctx, event.data.connectionId),
-    }),
-    onEvent('connection.deleted', {
-      consumer: 'monitoring-deleted',
-      handle: (ctx, event) => follow(ctx, event.data.connectionId),
-    }),
+    onEvent('connection.state_changed', followed('monitoring')),
+    onEvent('connection.deleted', followed('monitoring-deleted')),
   ]
+
+  /** Follows connections that are put to use or out of it, many of them without a job for each. */
+  function followed(consumer: string) {
+    return {
+      consumer,
+      handle: (ctx: TenantContext, event: DomainEvent) => follow(ctx, event),
+      async takeAtOnce(events: readonly DomainEvent[]) {
+        for (const event of events) {
+          await follow(systemContext(event.tenantId, 'monitoring'), event)
+        }
+      },
+    }
+  }
+
+  async function follow(ctx: TenantContext, { data }: DomainEvent): Promise<void> {
+    if ('connectionId' in data && typeof data.connectionId === 'string') {
+      await followState(ctx, data.connectionId, deps)
+    }
+  }
 
   return {
     ...module,

@@ -28,7 +28,7 @@ import {
   type StatusIncident,
   StatusIncidentModel,
 } from './status-store.ts'
-import { countKinds } from './watch-store.ts'
+import { countKinds } from './watch-count-store.ts'
 
 export interface PublicStatusOptions {
   /** Endpoints that something was sent to lately, and those of them that wait untried. */
@@ -209,8 +209,6 @@ export function createPublicStatus({
     },
   }
 }
-
-export type PublicStatusWatch = ReturnType<typeof createPublicStatus>
 
 async function followIncident(
   component: StatusComponent,

@@ -201,5 +201,3 @@ export function createScheduler(parts: SchedulerParts) {
     },
   }
 }
-
-export type Scheduler = ReturnType<typeof createScheduler>
