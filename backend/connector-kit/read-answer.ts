@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ConnectorError } from './connector-error.ts'
+import { reasonOf } from './reason-of.ts'
 
 export interface Answer {
   readonly status: number
@@ -95,9 +96,10 @@ export function parseAnswer<S extends z.ZodType>(
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
+  const reason = issue ? reasonOf(json, issue) : 'is not as expected'
   throw new ConnectorError(
     'reject',
-    `${host} answered in a form we do not know: at ${jsonPath(issue?.path ?? [])} ${issue?.message ?? ''}. Its maker has probably changed it; nothing was taken over.`,
+    `${host} answered in a form we do not know: ${jsonPath(issue?.path ?? [])} ${reason}. Its maker has probably changed it; nothing was taken over.`,
     { code: 'schema_changed' },
   )
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { ConnectorError } from './connector-error.ts'
 import { jsonPath } from './read-answer.ts'
+import { reasonOf } from './reason-of.ts'
 import type { RefusedRecord, RosterKind } from './records.ts'
 
 export interface ReadRows<T> {
@@ -36,8 +37,8 @@ export function readRows<S extends z.ZodType>(
     }
     const [issue] = parsed.error.issues
     const path = jsonPath(issue?.path ?? [])
-    const reason = valueAt(row, issue?.path ?? []) === undefined ? 'is missing' : issue?.message
-    refused.push({ kind, sourcedId: idOf(row), path, reason: reason ?? 'is not acceptable' })
+    const reason = issue ? reasonOf(row, issue) : 'is not acceptable'
+    refused.push({ kind, sourcedId: idOf(row), path, reason })
     // What a rule of ours refuses, such as a role, is not the vendor's form.
     faults.add(issue?.code === 'custom' ? '' : path)
   }
@@ -45,18 +46,9 @@ export function readRows<S extends z.ZodType>(
   if (taken.length === 0 && rows.length >= changedFrom && faults.size === 1 && fault) {
     throw new ConnectorError(
       'reject',
-      `Every one of the ${kind} has a fault at ${fault}: ${refused[0]?.reason}. Its maker has changed the form, or the account may no longer see this. Nothing was taken over.`,
+      `Every one of the ${kind} has a fault: ${fault} ${refused[0]?.reason}. Its maker has changed the form, or the account may no longer see this. Nothing was taken over.`,
       { code: 'schema_changed' },
     )
   }
   return { taken, refused }
-}
-
-function valueAt(row: unknown, path: readonly PropertyKey[]): unknown {
-  let value = row
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
-    value = Reflect.get(value, part)
-  }
-  return value
 }
