@@ -37,6 +37,10 @@ export const groups: Readonly<Record<string, GroupEntry>> = {
     summary: 'Verify the audit trail',
     load: async () => (await import('./audit.ts')).audit,
   },
+  connections: {
+    summary: 'List, test, export and import connections to other systems',
+    load: async () => (await import('./connections.ts')).connections,
+  },
   connector: {
     summary: 'Start a new connector',
     load: async () => (await import('./connector.ts')).connector,

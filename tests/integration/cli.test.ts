@@ -363,3 +363,48 @@ describe('the process', () => {
     expect(await readFile(join(dataDir, 'master.key'), 'utf8')).toMatch(/^[\w+/]{43}=\n$/)
   }, 120_000)
 })
+
+describe('connections', () => {
+  it('are taken over from a file, listed, tested and exported again', async () => {
+    const env = newInstallation()
+    await json(env, 'bootstrap', '--tenant', 'larkfield')
+    const file = join(folder, 'connections.json')
+    const entry = {
+      connectorId: 'moodle',
+      name: 'Our Moodle',
+      config: { url: 'http://127.0.0.1:9/moodle' },
+      sync: { everyMinutes: 60 },
+    }
+    const head = { format: 'edpsych-connections', version: 1, exportedAt: '2026-11-23T12:00:00Z' }
+    const unknown = { ...entry, connectorId: 'nothing', name: 'No such' }
+    await writeFile(file, JSON.stringify({ ...head, connections: [entry, unknown] }))
+
+    const first = await json(env, 'connections', 'import', file, '--tenant', 'larkfield')
+    const again = await json(env, 'connections', 'import', file, '--tenant', 'larkfield')
+    const { answer: list } = await json(env, 'connections', 'list', '--tenant', 'larkfield')
+    const { answer: exported } = await json(env, 'connections', 'export', '--tenant', 'larkfield')
+    const id = list.data[0].id
+    const tested = await json(env, 'connections', 'test', id, '--tenant', 'larkfield')
+
+    const statuses = ({ answer }: typeof first) =>
+      answer.results.map(({ status }: { status: string }) => status)
+    expect(first.code).toBe(1)
+    expect(statuses(first)).toEqual(['created', 'refused'])
+    expect(statuses(again)).toEqual(['unchanged', 'refused'])
+    expect(list.data).toMatchObject([{ name: 'Our Moodle', state: 'draft' }])
+    expect(exported.connections).toEqual([entry])
+    expect(tested.code).toBe(1)
+    expect(tested.answer.steps[1]).toMatchObject({ id: 'address', status: 'failed' })
+  })
+
+  it('says what is wrong with a file', async () => {
+    const env = newInstallation()
+    const file = join(folder, 'broken.json')
+    await writeFile(file, '{"format":"something-else"}')
+
+    const { code, err } = await cli(env, 'connections', 'import', file, '--tenant', 'larkfield')
+
+    expect(code).toBe(2)
+    expect(err).toContain('format is not valid')
+  })
+})
