@@ -44,6 +44,27 @@ module.exports = {
       { path: '^backend/sandbox/' },
     ),
     error(
+      'connectors-see-only-kit-and-shared',
+      { path: '^backend/connectors/([^/]+)/' },
+      {
+        path: '^(backend|widgets|extension|embed-sdk)/',
+        pathNot: ['^backend/connectors/$1/', '^backend/connector-kit/index\\.ts$'],
+      },
+    ),
+    error(
+      'nobody-names-a-connector',
+      {
+        path: '^(backend|shared|widgets|extension|embed-sdk)/',
+        pathNot: ['^backend/connectors/([^/]+)/'],
+      },
+      { path: '^backend/connectors/[^/]+/' },
+    ),
+    error(
+      'the-kit-knows-no-connector',
+      { path: '^backend/connector-kit/' },
+      { path: '^backend/(modules|connectors|sandbox|cli|demo)/' },
+    ),
+    error(
       'mongoose-only-in-stores',
       { pathNot: ['[/-]store\\.ts$', '^backend/core/', '^tests/', '\\.test\\.ts$'] },
       { path: 'node_modules/mongoose' },
