@@ -3,10 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import mongoose from 'mongoose'
 import { request } from 'undici'
+import { connectMongoose } from '../backend/core/database/open-database.ts'
 import { type LiveServer, startLiveServer } from '../tests/support/live-server.ts'
 import { measureApi } from './api.ts'
+import { measureAudit } from './audit.ts'
 import { measureConnections } from './connections.ts'
+import { type DashboardFigures, measureDashboard } from './dashboard.ts'
 import { floorSteps, launchSteps, ltijsTool, ourTool } from './launches.ts'
 import {
   best,
@@ -189,6 +193,36 @@ async function measureCalls(live: LiveServer): Promise<void> {
   const { tenantId, apiKey } = bootstrap()
   const itemIds = await importItems(live, apiKey)
   await measureApi({ live, mongodbUri: record.uri, tenantId, itemIds, add })
+  addDashboard(await measureDashboard({ live, mongodbUri: record.uri, tenantId, apiKey }))
+  await addAudit(record.uri)
+}
+
+function addDashboard(figures: DashboardFigures): void {
+  const { listP95Ms, summaryP95Ms, searchP95Ms, fanOutP95Ms } = figures
+  add('overview of 10,000 connections: a page, p95', listP95Ms, 'ms')
+  add('overview of 10,000 connections: counts, p95', summaryP95Ms, 'ms')
+  add('overview of 10,000 connections: search by name, p95', searchP95Ms, 'ms')
+  add('a change seen by 500 administrators, p95', fanOutP95Ms, 'ms', {
+    text: '< 500 ms',
+    met: fanOutP95Ms < 500,
+  })
+}
+
+async function addAudit(uri: string): Promise<void> {
+  await connectMongoose(uri, `bench_audit_${process.pid}`)
+  try {
+    const figures = await measureAudit(1_000_000)
+    add('audit: search of a million entries, p95', figures.p95Ms, 'ms', {
+      text: '< 300 ms',
+      met: figures.p95Ms < 300,
+    })
+    add('audit: the slowest search', figures.slowestMs, 'ms')
+    add('audit: entries written', figures.writesPerSecond, '/s')
+    add('audit: CPU per entry', figures.writeCpuMicroseconds / 1000, 'ms')
+  } finally {
+    await mongoose.connection.dropDatabase()
+    await mongoose.disconnect()
+  }
 }
 
 async function measureReads(live: LiveServer): Promise<void> {

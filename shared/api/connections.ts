@@ -282,8 +282,12 @@ export const connectionsApi = {
     query: z.object({ below }),
     response: z.object({
       total: z.number().int(),
-      byState: z.record(State, z.number().int()),
-      byHealth: z.record(z.enum(connectionHealthStates), z.number().int()),
+      byState: z.record(State, z.number().int()).meta({
+        examples: [Object.fromEntries(connectionStates.map((state) => [state, 0]))],
+      }),
+      byHealth: z.record(z.enum(connectionHealthStates), z.number().int()).meta({
+        examples: [Object.fromEntries(connectionHealthStates.map((state) => [state, 0]))],
+      }),
       openProblems: z.number().int(),
     }),
   },
