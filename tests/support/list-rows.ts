@@ -222,13 +222,12 @@ async function addToConnection(
     params: { id: connectionId },
     body: { config: { url: `https://moodle-${no}.example` } },
   })
-  const states = ['paused', 'active'] as const
   await StateChangeModel.create({
     _id: newId('csc'),
     tenantId,
     connectionId,
-    from: states[no % 2],
-    to: states[(no + 1) % 2],
+    from: no % 2 === 0 ? 'active' : 'paused',
+    to: no % 2 === 0 ? 'paused' : 'active',
     code: 'listed',
     why: '',
     by: null,
