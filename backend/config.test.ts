@@ -91,3 +91,18 @@ it('switches the demo off on a database server unless asked', () => {
   expect(readConfig(env, '1').demo).toBe(false)
   expect(readConfig({ ...env, EDPSYCH_DEMO: '1' }, '1').demo).toBe(true)
 })
+
+it('takes a mail server whole or not at all', () => {
+  const smtp = { EDPSYCH_SMTP_URL: 'smtps://user:secret@mail.example.org' }
+  const from = { EDPSYCH_MAIL_FROM: 'EdPsych Connect <alerts@example.org>' }
+
+  expect(readConfig({}, '1.0.0').mail).toBeNull()
+  expect(readConfig({ ...smtp, ...from }, '1.0.0').mail).toEqual({
+    smtpUrl: 'smtps://user:secret@mail.example.org',
+    from: 'EdPsych Connect <alerts@example.org>',
+  })
+  expect(failure(smtp)).toMatch(/^EDPSYCH_MAIL_FROM is missing/)
+  expect(failure(from)).toMatch(/^EDPSYCH_SMTP_URL is missing/)
+  expect(failure({ ...smtp, EDPSYCH_MAIL_FROM: 'nobody' })).toMatch(/EDPSYCH_MAIL_FROM/)
+  expect(failure({ EDPSYCH_SMTP_URL: 'http://mail', ...from })).toMatch(/EDPSYCH_SMTP_URL/)
+})

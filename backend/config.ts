@@ -103,6 +103,23 @@ const variables = {
     schema: z.iso.date('must be a date').optional(),
     example: 'EDPSYCH_SECURITY_EXPIRES=2027-06-30',
   },
+  EDPSYCH_SMTP_URL: {
+    schema: z
+      .string()
+      .regex(/^smtps?:\/\/[^\s]+$/, 'must start with smtp:// or smtps://')
+      .optional(),
+    example: 'EDPSYCH_SMTP_URL=smtps://user:password@mail.example.org',
+  },
+  EDPSYCH_MAIL_FROM: {
+    schema: z
+      .string()
+      .regex(
+        /^(?:[^<>\p{Cc}]+ <[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/u,
+        'must be an e-mail address, with or without a name',
+      )
+      .optional(),
+    example: 'EDPSYCH_MAIL_FROM="EdPsych Connect <alerts@example.org>"',
+  },
   NODE_ENV: { schema: z.string().optional(), example: 'NODE_ENV=production' },
   LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -132,6 +149,8 @@ export interface Config {
   /** Rate limits of tenants that no plan was given to. */
   readonly defaultPlan: PlanName | undefined
   readonly logLevel: string
+  /** The mail server for alerts; null: they go to the administration and to webhooks alone. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | null
   /** Parse every answer by its schema, so that a leaked field fails in tests and development. */
   readonly checkAnswers: boolean
   /** What `security.txt` says. */
@@ -149,6 +168,13 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): Config {
   if (values.MONGODB_URI && !values.EDPSYCH_MASTER_KEY) {
     throw new ConfigError(
       `EDPSYCH_MASTER_KEY is missing: it must be given when MONGODB_URI is set, for example ${variables.EDPSYCH_MASTER_KEY.example}`,
+    )
+  }
+  const { EDPSYCH_SMTP_URL: smtpUrl, EDPSYCH_MAIL_FROM: from } = values
+  if ((smtpUrl === undefined) !== (from === undefined)) {
+    const missing = smtpUrl === undefined ? 'EDPSYCH_SMTP_URL' : 'EDPSYCH_MAIL_FROM'
+    throw new ConfigError(
+      `${missing} is missing: a mail server needs both, for example ${variables[missing].example}`,
     )
   }
   const publicUrl = (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/$/, '')
@@ -180,6 +206,7 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): Config {
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     defaultPlan: values.EDPSYCH_DEFAULT_PLAN,
     logLevel: values.LOG_LEVEL,
+    mail: smtpUrl === undefined || from === undefined ? null : { smtpUrl, from },
     checkAnswers: values.NODE_ENV !== 'production',
     security: {
       // RFC 2142: the mailbox that people try first.

@@ -14,9 +14,19 @@ import { createOutgoing } from './core/outgoing/index.ts'
 import { createSecrets } from './core/secrets/index.ts'
 import { demoLibrary } from './demo/library/index.ts'
 import { packFolder } from './demo/sample-package.ts'
+import {
+  outboxModels as alertModels,
+  createAlertsModule,
+  createMail,
+} from './modules/alerts/index.ts'
 import { createAssessmentModule, describeItem, outboxModels } from './modules/assessment/index.ts'
 import { createAuditModule } from './modules/audit/index.ts'
-import { createAuthModule, currentScopes, outboxModels as keyModels } from './modules/auth/index.ts'
+import {
+  createAuthModule,
+  currentScopes,
+  outboxModels as keyModels,
+  rightsOfPerson,
+} from './modules/auth/index.ts'
 import {
   outboxModels as connectionModels,
   createConnectionsModule,
@@ -34,7 +44,12 @@ import {
   createOffboardingModule,
   outboxModels as offboardingModels,
 } from './modules/offboarding/index.ts'
-import { createProblemsModule, outboxModels as problemModels } from './modules/problems/index.ts'
+import {
+  createProblemsModule,
+  findStanding,
+  findUnresolvedOf,
+  outboxModels as problemModels,
+} from './modules/problems/index.ts'
 import { rosterModule, rosterOutboxModels } from './modules/roster/index.ts'
 import { createSandboxModule, type SandboxLmsPark } from './modules/sandbox/index.ts'
 import { createSettingsModule, outboxModels as settingsModels } from './modules/settings/index.ts'
@@ -158,6 +173,23 @@ export function createServices({
     now: () => new Date(),
   })
   problems.listenTo(connections)
+  const alerts = createAlertsModule({
+    publicUrl: settings.publicUrl,
+    secrets,
+    outgoing,
+    mail: config.mail && createMail({ ...config.mail, publicUrl: settings.publicUrl }),
+    problems: { findStanding, findUnresolvedOf },
+    lineageOf: readLineage,
+    treeOf: tenantAndDescendants,
+    rolesOf: async ({ principal, tenantId }) =>
+      principal.kind === 'staff'
+        ? (await rightsOfPerson(principal.id, tenantId, new Date())).roles
+        : null,
+    connectorName: (id) => connectors.get(id)?.name ?? id,
+    publish: (tenantId, topic, message) => live.publish(tenantId, topic, message),
+    log,
+    now: () => new Date(),
+  })
   const monitoring = createMonitoringModule({
     connections,
     problems,
@@ -170,6 +202,7 @@ export function createServices({
       ...webhooks.consumers,
       ...monitoring.consumers,
       ...problems.consumers,
+      ...alerts.consumers,
     ],
     models: [
       ...outboxModels,
@@ -180,6 +213,7 @@ export function createServices({
       ...tenantModels,
       ...settingsModels,
       ...problemModels,
+      ...alertModels,
       ...offboardingModels,
       ...webhookModels,
       ...connectionModels,
@@ -254,6 +288,7 @@ export function createServices({
       ...connections.jobs,
       ...monitoring.jobs,
       ...problems.jobs,
+      ...alerts.jobs,
     ],
     log,
   })
@@ -271,6 +306,7 @@ export function createServices({
     connections,
     monitoring,
     problems,
+    alerts,
     sandbox,
     usage,
     createVersionsModule({
