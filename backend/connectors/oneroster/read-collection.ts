@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ConnectorError, type ConnectorPage, type RosterKind } from '../../connector-kit/index.ts'
+import { ConnectorError, type RosterKind } from '../../connector-kit/index.ts'
 import type { OneRosterContext } from './settings.ts'
 
 export interface CollectionPage {
@@ -35,7 +35,7 @@ export async function readCollection(
       filter: changedSince && `dateLastModified>='${changedSince}'`,
     },
   })
-  const rows = answer.data[name] ?? []
+  const { [name]: rows = [] } = answer.data
   const total = totalOf(answer)
   const next = nextOf(answer, { offset, count: rows.length, total })
   if (next !== undefined && next <= offset) {
@@ -45,17 +45,21 @@ export async function readCollection(
       { code: 'not_what_it_says' },
     )
   }
-  const date = Date.parse(answer.headers['date'] ?? '')
+  const headers: Names = answer.headers
+  const date = Date.parse(headers['date'] ?? '')
   return { rows, total, next, at: Number.isNaN(date) ? undefined : new Date(date) }
 }
 
-function totalOf({ headers }: ConnectorPage<unknown>): number | undefined {
+/** Any name may be missing. */
+type Names = Readonly<Partial<Record<string, string>>>
+
+function totalOf({ headers }: { readonly headers: Names }): number | undefined {
   const text = headers['x-total-count'] ?? headers['x-count']
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
 }
 
 function nextOf(
-  { links }: ConnectorPage<unknown>,
+  { links }: { readonly links: Names },
   page: { readonly offset: number; readonly count: number; readonly total: number | undefined },
 ): number | undefined {
   const nextLink = links['next']
