@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { connectionHealthStates, connectionStates, connectorKinds } from '../connection-states.ts'
 import { FormField } from '../form-field.ts'
 import { type Contract, Id, IdParams, listOf, Timestamps } from './contract.ts'
-import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
+import { ChangedBetween, listQuery, MadeBetween, MadeList } from './list-query.ts'
 
 const State = z.enum(connectionStates)
 const Time = z.iso.datetime()
@@ -358,14 +358,14 @@ export const connectionsApi = {
     summary: 'List the states a connection went through, with who, when and why',
     ...reads,
     ...ofOne,
-    query: listQuery({ sort: ['-createdAt'], filters: {} }),
+    query: MadeList,
     response: listOf(StateChange.extend(Timestamps)),
   },
   'GET /api/v1/connections/:id/versions': {
     summary: 'List the versions of the settings',
     ...reads,
     ...ofOne,
-    query: listQuery({ sort: ['-createdAt'], filters: {} }),
+    query: MadeList,
     response: listOf(ConfigVersion.extend({ id: Id, ...Timestamps })),
   },
   'GET /api/v1/connections/:id/versions/:version': {

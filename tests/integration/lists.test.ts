@@ -69,7 +69,7 @@ async function walk(
   let cursor: string | null = null
   let pages = 0
   do {
-    const query = { sort, limit, to: until, ...(cursor === null ? {} : { cursor }) }
+    const query = { sort, limit, ...boundsOf(list), ...(cursor === null ? {} : { cursor }) }
     const { status, body }: Answer = await read(list, query)
     expect(status, `${sort}: ${body.code}`).toBe(200)
     rows.push(...body.data)
@@ -99,7 +99,7 @@ describe.each(lists)('$operation', (list) => {
   const orders = ordersOf(list.query)
 
   it.each(orders)('comes page by page in the order %s, without loss or repeat', async (sort) => {
-    const { body } = await read(list, { limit: '200', to: until })
+    const { body } = await read(list, { limit: '200', ...boundsOf(list) })
     const expected = body.data.map(({ id }) => id)
     const limit = Math.max(2, Math.ceil(expected.length / 4))
 
@@ -117,8 +117,8 @@ describe.each(lists)('$operation', (list) => {
 
   it('shows the default order where none is asked for', async () => {
     const [unasked, asked] = await Promise.all([
-      read(list, { limit: '3', to: until }),
-      read(list, { limit: '3', to: until, sort: defaultOf(list) }),
+      read(list, { limit: '3', ...boundsOf(list) }),
+      read(list, { limit: '3', ...boundsOf(list), sort: defaultOf(list) }),
     ])
 
     expect(orders).toContain(defaultOf(list))
@@ -127,13 +127,20 @@ describe.each(lists)('$operation', (list) => {
   })
 
   it('leaves out members that were not asked for, counts and bounds', async () => {
-    const all = await read(list, { limit: '200', to: until })
-    const named = await read(list, { fields: 'id', limit: '2', to: until, include: 'count' })
-    const before = await read(list, { to: '2020-01-01T00:00:00Z' })
+    const all = await read(list, { limit: '200', ...boundsOf(list) })
+    const named = await read(list, {
+      fields: 'id',
+      limit: '2',
+      ...boundsOf(list),
+      include: 'count',
+    })
 
     expect(named.body.data.map((row) => Object.keys(row))).toEqual([['id'], ['id']])
     expect(named.body.count).toEqual({ value: all.body.data.length, capped: false })
-    expect(before.body.data).toEqual([])
+    if ('to' in list.query.shape) {
+      const before = await read(list, { to: '2020-01-01T00:00:00Z' })
+      expect(before.body.data).toEqual([])
+    }
   })
 
   it.each([
@@ -151,18 +158,18 @@ describe.each(lists)('$operation', (list) => {
 
   it('refuses a cursor of another order, filter, operation or organisation', async () => {
     const [sort = '', other = ''] = orders
-    const page = await read(list, { sort, limit: '1', to: until })
+    const page = await read(list, { sort, limit: '1', ...boundsOf(list) })
     const cursor = page.body.nextCursor ?? ''
     const elsewhere = lists.find(
       ({ operation, access }) => operation !== list.operation && access === list.access,
     )
-    const same = { sort, to: until, cursor }
+    const same = { sort, ...boundsOf(list), cursor }
 
     const answers = await Promise.all([
       read(list, { ...same, sort: other }),
-      read(list, { ...same, to: new Date(0).toISOString() }),
+      ...('to' in list.query.shape ? [read(list, { ...same, to: new Date(0).toISOString() })] : []),
       read(list, { ...same, cursor: `${cursor.slice(0, -2)}AA` }),
-      read(elsewhere ?? list, { to: until, cursor }),
+      read(elsewhere ?? list, { ...boundsOf(elsewhere ?? list), cursor }),
       ...(list.access === 'staff' ? [] : [read(list, same, theirs)]),
     ])
 
@@ -173,6 +180,11 @@ describe.each(lists)('$operation', (list) => {
     }
   })
 })
+
+/** What does not come about with time, such as the connectors, is not bounded by it. */
+function boundsOf({ query }: (typeof lists)[number]): { readonly to?: string } {
+  return 'to' in query.shape ? { to: until } : {}
+}
 
 function defaultOf({ query }: (typeof lists)[number]): string {
   return z.object({ sort: z.string() }).parse(query.parse({})).sort

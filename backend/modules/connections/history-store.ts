@@ -2,7 +2,7 @@ import mongoose from 'mongoose'
 import type { ConnectionState } from '../../../shared/connection-states.ts'
 import { nativeCollection } from '../../core/database/native-collection.ts'
 import { isDuplicateKey } from '../../core/duplicate-key.ts'
-import { type FoundPage, findPage, type PageQuery } from '../../core/lists/index.ts'
+import { type FoundPage, findPage, type TimedQuery, timeFilter } from '../../core/lists/index.ts'
 import { tenantScoped } from '../../core/tenancy.ts'
 
 export interface StateChangeRow {
@@ -100,14 +100,18 @@ interface Which {
 
 export function findStateChanges(
   which: Which,
-  query: PageQuery,
+  query: TimedQuery,
 ): Promise<FoundPage<StateChangeRow>> {
-  return findPage<StateChangeRow>(StateChangeModel, { filter: which, query, sortFields: byAge })
+  return findPage<StateChangeRow>(StateChangeModel, {
+    filter: { ...which, ...timeFilter(query, { made: 'at' }) },
+    query,
+    sortFields: byAge,
+  })
 }
 
-export function findVersions(which: Which, query: PageQuery): Promise<FoundPage<VersionRow>> {
+export function findVersions(which: Which, query: TimedQuery): Promise<FoundPage<VersionRow>> {
   return findPage<VersionRow>(ConfigVersionModel, {
-    filter: which,
+    filter: { ...which, ...timeFilter(query, { made: 'at' }) },
     query,
     sortFields: byAge,
     projection: { config: 0 },

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Connection, connectionsApi } from '../../../shared/api/connections.ts'
 import type { Page } from '../../../shared/api/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { type PageQuery, showPage } from '../../core/lists/index.ts'
+import { showPage, type TimedQuery } from '../../core/lists/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { mustFind, settle } from './change.ts'
 import { checkConfig, differingFields } from './check-values.ts'
@@ -26,7 +26,7 @@ async function settled(ctx: TenantContext, id: string, deps: ConnectionsDeps) {
 export async function listHistory(
   ctx: TenantContext,
   id: string,
-  query: PageQuery,
+  query: TimedQuery,
   deps: ConnectionsDeps,
 ): Promise<Page<ReturnType<typeof showStateChange>>> {
   const { which } = await settled(ctx, id, deps)
@@ -36,7 +36,7 @@ export async function listHistory(
 export async function listVersions(
   ctx: TenantContext,
   id: string,
-  query: PageQuery,
+  query: TimedQuery,
   deps: ConnectionsDeps,
 ): Promise<Page<ReturnType<typeof showVersion>>> {
   const { which } = await settled(ctx, id, deps)
