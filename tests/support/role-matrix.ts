@@ -50,9 +50,6 @@ export const roleMatrix: Readonly<Record<string, string>> = {
   'events.read': 'PTSOVXA',
   'people.read': 'PTSDXA',
   'people.write': 'PTS',
-  'connections.read': 'PTSOVXAH',
-  'connections.write': 'PTSOX',
-  'connections.secrets': 'PTSOX',
   'sandbox.read': 'PTSVXA',
   'sandbox.write': 'PTSVX',
 }
