@@ -122,7 +122,7 @@ describe('the simulated LMS in a browser', () => {
 
     await page.getByRole('button', { name: 'Close' }).press('Escape')
 
-    expect(await page.locator('iframe').count()).toBe(0)
+    await page.locator('iframe').waitFor({ state: 'detached' })
     expect(await page.evaluate('document.activeElement.dataset.dialog')).toBe(
       'Add content from Test tool',
     )

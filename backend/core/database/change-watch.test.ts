@@ -72,3 +72,24 @@ it('refuses to call anything fresh while the database is away', async () => {
 
   await expect(watch.fresh()).rejects.toThrow('away')
 })
+
+it('does not read the changes of one moment again once all must be visible', async () => {
+  const { watch, asked, heard, log, state } = setup()
+  await watch.fresh()
+  state.now = 6000
+  await watch.fresh()
+  log.push({ id: 'new', at: new Date(1_000_001) })
+  state.now = 12_000
+  await watch.fresh()
+  state.now = 13_000
+  await watch.fresh()
+
+  expect(asked.map((since) => since?.getTime())).toEqual([
+    undefined,
+    1_000_000,
+    1_000_000,
+    995_001,
+  ])
+  expect(heard).toEqual(['old', 'new'])
+  expect(watch.isOvertaken('old', new Date(999_999))).toBe(true)
+})

@@ -32,17 +32,23 @@ export function createChangeWatch(options: ChangeWatchOptions): ChangeWatch {
   const { readChanges, onChange, clock = () => performance.now() } = options
   let startedAt = Number.NEGATIVE_INFINITY
   let since: Date | null = null
+  /** When `since` was last moved, by our own clock. */
+  let sinceMovedAt = Number.POSITIVE_INFINITY
   let recent = new Map<string, number>()
   let polling: Promise<void> | undefined
 
   async function poll(): Promise<void> {
     const start = clock()
-    const changes = await readChanges(since && new Date(since.getTime() - overlapMs))
-    const found = new Map<string, number>()
-    for (const { id, at } of changes) {
-      found.set(id, at.getTime())
-      if (since === null || at > since) since = at
+    // What was still to become visible has become so by now: many changes of one moment are not read again.
+    const isSettled = start - sinceMovedAt > overlapMs
+    const from: Date | null = isSettled ? since : since && new Date(since.getTime() - overlapMs)
+    const found = isSettled ? recent : new Map<string, number>()
+    for (const { id, at } of await readChanges(from)) {
       if (recent.get(id) !== at.getTime()) onChange(id)
+      found.set(id, at.getTime())
+      if (since !== null && at <= since) continue
+      since = at
+      sinceMovedAt = start
     }
     since ??= new Date(0)
     recent = found

@@ -66,16 +66,16 @@ describe('the lease of a shared bucket', () => {
 
   it('starts small and follows the rate at which it is spent', () => {
     const quick = bucket()
-    expect(wantedTokens(quick)).toBe(5)
-
-    receiveTokens(quick, { granted: 5, poolLeft: 95 }, 0, 0)
-    for (let call = 1; call <= 5; call++) spend(quick, call * 100)
     expect(wantedTokens(quick)).toBe(20)
 
+    receiveTokens(quick, { granted: 20, poolLeft: 80 }, 0, 0)
+    for (let call = 1; call <= 20; call++) spend(quick, call * 25)
+    expect(wantedTokens(quick)).toBe(80)
+
     const slow = bucket()
-    receiveTokens(slow, { granted: 5, poolLeft: 95 }, 0, 0)
-    for (let call = 1; call <= 5; call++) spend(slow, call * 4000)
-    expect(wantedTokens(slow)).toBe(5)
+    receiveTokens(slow, { granted: 20, poolLeft: 80 }, 0, 0)
+    for (let call = 1; call <= 20; call++) spend(slow, call * 1000)
+    expect(wantedTokens(slow)).toBe(20)
   })
 
   it('asks at least for the calls that wait', () => {

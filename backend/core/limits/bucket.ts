@@ -68,7 +68,8 @@ export function spend(bucket: Bucket, now: number): void {
   bucket.lastSpentAt = now
 }
 
-const firstLease = 5
+/** Of a quiet credential one lease serves for a while; the pool never lets go of more than a share of it. */
+const firstLease = 20
 /** A lease is meant to last this long at the rate of the one before. */
 const aheadMs = 2000
 
