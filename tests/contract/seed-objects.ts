@@ -1,4 +1,5 @@
 import type { TestTenant } from '../support/app.ts'
+import { addProblemRows } from '../support/problem-rows.ts'
 
 /** One object of each collection that a program can make, by the collection's path. */
 export async function seedObjects({ id, client }: TestTenant): Promise<Record<string, string>> {
@@ -57,6 +58,7 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
       credentials: { token: 'seeded' },
     },
   })
+  const problems = await addProblemRows({ id, client }, connection.id)
   const below = await client('POST /api/v1/tenants', {
     body: { name: 'Leaves', slug: `leaves-${id.slice(-8)}`, kind: 'sandbox' },
   })
@@ -66,6 +68,7 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
   return {
     'custom-roles': role.id,
     connections: connection.id,
+    ...problems,
     connectors: 'moodle',
     offboardings: leaving.id,
     resources: resource.id,

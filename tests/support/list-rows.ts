@@ -15,6 +15,7 @@ import { OffboardingModel } from '../../backend/modules/offboarding/store.ts'
 import { CertificationModel } from '../../backend/modules/sandbox/certification/certification-store.ts'
 import type { TestTenant } from './app.ts'
 import { itemFixture, itemFixtures } from './item-xml.ts'
+import { addProblemRows } from './problem-rows.ts'
 
 const rows = [0, 1, 2, 3, 4]
 /** Two of a kind, so that equal values are met. */
@@ -36,6 +37,7 @@ export async function addListRows(tenant: TestTenant): Promise<Record<string, st
   for (const no of rows) {
     await addByStore(tenant.id, sandboxId, no)
     await addToConnection(client, tenant.id, connectionId, no)
+    await addProblemRows(tenant, connectionId, no)
   }
   return {
     items: itemId,

@@ -73,7 +73,10 @@ export function createAlertsModule(deps: AlertsOptions) {
         await ensureDefaults(ctx.tenantId)
         return listRoutes(ctx, query, deps)
       },
-      'POST /api/v1/alert-routes': (ctx, { body }) => createRoute(ctx, body, deps),
+      async 'POST /api/v1/alert-routes'(ctx, { body }) {
+        await ensureDefaults(ctx.tenantId)
+        return createRoute(ctx, body, deps)
+      },
       async 'GET /api/v1/alert-routes/:id'(ctx, { params }) {
         await ensureDefaults(ctx.tenantId)
         return showRoute(await mustFindRoute(ctx, params.id), deps)

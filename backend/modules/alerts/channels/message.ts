@@ -3,7 +3,6 @@ import { problemGuide } from '../../../../shared/problem-guide.ts'
 import { newId } from '../../../core/ids.ts'
 import type { Standing } from '../../problems/index.ts'
 import type { Composed } from '../compose.ts'
-import type { AlertsDeps } from '../deps.ts'
 
 /** An alert on its way, whatever the way. */
 export interface Message extends Composed {
@@ -50,7 +49,7 @@ export function messageProblems(
 
 export function testMessage(
   routeName: string,
-  { now, publicUrl }: Pick<AlertsDeps, 'now' | 'publicUrl'>,
+  { now, publicUrl }: { now(): Date; readonly publicUrl: string },
 ): Message {
   const at = now()
   const link = `${publicUrl}/admin/alerts`
