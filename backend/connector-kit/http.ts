@@ -74,25 +74,7 @@ export function createConnectorHttp(parts: HttpParts): ConnectorHttp {
     let answer: Answer | undefined
     let errorCode: string | null = null
     try {
-      const { body, contentType } = bodyOf(request)
-      answer = await parts.send({
-        url: target.url,
-        purpose: `connection.${parts.purpose}`,
-        method,
-        headers: {
-          accept: 'application/json',
-          ...(contentType && { 'content-type': contentType }),
-          ...(target.isBase ? base.headers : {}),
-          ...request.headers,
-        },
-        ...(body !== undefined && { body }),
-        timeoutMs: Math.max(1, run.timeoutMs),
-        retries: 0,
-        maxBytes,
-        signal,
-        ownBreaker: true,
-        ...(parts.requestId !== undefined && { requestId: parts.requestId }),
-      })
+      answer = await parts.send(outgoing(method, target, base, request, run.timeoutMs))
       const wrong = errorOfStatus(answer, target.host, now())
       const { status, headers, text } = answer
       const hidden = parts.looksWrong?.({ status, headers, text, json: tryJson(answer) })
@@ -115,6 +97,34 @@ export function createConnectorHttp(parts: HttpParts): ConnectorHttp {
         errorCode,
         at: new Date(started),
       })
+    }
+  }
+
+  function outgoing(
+    method: Method,
+    target: Target,
+    base: ConnectorBase,
+    request: ConnectorRequest,
+    timeoutMs: number,
+  ): Parameters<Outgoing['request']>[0] {
+    const { body, contentType } = bodyOf(request)
+    return {
+      url: target.url,
+      purpose: `connection.${parts.purpose}`,
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(contentType && { 'content-type': contentType }),
+        ...(target.isBase ? base.headers : {}),
+        ...request.headers,
+      },
+      ...(body !== undefined && { body }),
+      timeoutMs: Math.max(1, timeoutMs),
+      retries: 0,
+      maxBytes,
+      signal,
+      ownBreaker: true,
+      ...(parts.requestId !== undefined && { requestId: parts.requestId }),
     }
   }
 
@@ -156,8 +166,9 @@ export function createConnectorHttp(parts: HttpParts): ConnectorHttp {
   }
 
   function tellGate(error: unknown): void {
-    if (!(error instanceof ConnectorError)) return gate.abandoned()
-    if (error.code === 'rate_limited') {
+    if (!(error instanceof ConnectorError)) {
+      gate.abandoned()
+    } else if (error.code === 'rate_limited') {
       gate.pause(error.retryAfterMs ?? 60_000)
       gate.abandoned()
     } else if (error.kind === 'retry') {
@@ -180,23 +191,27 @@ export function createConnectorHttp(parts: HttpParts): ConnectorHttp {
     const mayRepeat = request.idempotent ?? idempotentMethods.has(method)
     let accessToken = await token?.get()
     let replaced = false
+
+    /** Makes ready for another try, or throws where none is of use. */
+    async function prepareNext(error: unknown, tries: number): Promise<void> {
+      if (!(error instanceof ConnectorError)) throw error
+      if (error.code === 'unauthorised' && token && accessToken !== undefined && !replaced) {
+        replaced = true
+        accessToken = await token.replace(accessToken)
+        return
+      }
+      const delayMs = delayBefore(error, tries, mayRepeat)
+      if (delayMs === null || now() + delayMs >= deadline) throw error
+      await wait(delayMs, undefined, { signal })
+    }
+
     for (let tries = 1; ; tries++) {
       signal.throwIfAborted()
       try {
-        return await attempt(method, path, schema, request, accessToken, {
-          attempt: tries,
-          deadline,
-        })
+        const run = { attempt: tries, deadline }
+        return await attempt(method, path, schema, request, accessToken, run)
       } catch (error) {
-        if (!(error instanceof ConnectorError)) throw error
-        if (error.code === 'unauthorised' && token && accessToken !== undefined && !replaced) {
-          replaced = true
-          accessToken = await token.replace(accessToken)
-          continue
-        }
-        const delayMs = delayBefore(error, tries, mayRepeat)
-        if (delayMs === null || now() + delayMs >= deadline) throw error
-        await wait(delayMs, undefined, { signal })
+        await prepareNext(error, tries)
       }
     }
   }

@@ -77,7 +77,7 @@ export function readJson({ text, headers }: Answer, host: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    const isPage = /html/i.test(headers['content-type'] ?? '') || /^\s*</.test(text)
+    const isPage = /html/i.test(String(headers['content-type'])) || /^\s*</.test(text)
     throw new ConnectorError(
       'reject',
       isPage

@@ -30,7 +30,7 @@ export function createTokenCache({
 
   async function fetchOnce(key: string, fetch: () => Promise<AccessToken>): Promise<Kept> {
     const running = underWay.get(key)
-    if (running) return await running
+    if (running !== undefined) return await running
     const started = fetch().then(({ accessToken, expiresInSeconds }) => {
       const lifeMs = Math.max(0, expiresInSeconds) * 1000
       const token = {

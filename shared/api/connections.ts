@@ -5,6 +5,16 @@ import { type Contract, Id, IdParams, listOf, Timestamps } from './contract.ts'
 import { ChangedBetween, listQuery, MadeBetween, MadeList } from './list-query.ts'
 
 const State = z.enum(connectionStates)
+
+/** A number for each of the names; none is left out. */
+function countBy<const Names extends readonly string[]>(names: Names) {
+  const number = z.number().int()
+  const shape = Object.fromEntries(names.map((name) => [name, number]))
+  // `fromEntries` forgets the names, which are exactly the members.
+  return z.object(shape as Record<Names[number], typeof number>).meta({
+    examples: [Object.fromEntries(names.map((name) => [name, 0]))],
+  })
+}
 const Time = z.iso.datetime()
 const ConnectorId = z.string().min(1).max(40)
 const Values = z.record(z.string().max(100), z.unknown())
@@ -282,12 +292,8 @@ export const connectionsApi = {
     query: z.object({ below }),
     response: z.object({
       total: z.number().int(),
-      byState: z.record(State, z.number().int()).meta({
-        examples: [Object.fromEntries(connectionStates.map((state) => [state, 0]))],
-      }),
-      byHealth: z.record(z.enum(connectionHealthStates), z.number().int()).meta({
-        examples: [Object.fromEntries(connectionHealthStates.map((state) => [state, 0]))],
-      }),
+      byState: countBy(connectionStates),
+      byHealth: countBy(connectionHealthStates),
       openProblems: z.number().int(),
     }),
   },

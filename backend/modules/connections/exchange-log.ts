@@ -75,5 +75,3 @@ export function createExchangeLog({
     },
   }
 }
-
-export type ExchangeLog = ReturnType<typeof createExchangeLog>

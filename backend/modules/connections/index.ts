@@ -40,7 +40,6 @@ export type {
   GateEvent,
   HealthReport,
   OpenConnection,
-  OpenOptions,
   RefreshEvent,
   WorkingConnection,
 } from './definition.ts'
