@@ -132,6 +132,28 @@ describe('a newcomer', () => {
     await page.getByRole('heading', { name: 'The problem' }).waitFor()
     expect(await page.locator('main').textContent()).toContain('itm_nothing')
   })
+
+  it('is told which of the keys still calls what will end', async () => {
+    await page.getByRole('link', { name: 'Versions', exact: true }).click()
+    await page.getByText('None of your keys and applications').waitFor()
+    const called = await fetch(`${server.url}/api/v1/whoami`, {
+      headers: { authorization: `Bearer ${apiKey}` },
+    })
+    expect(called.headers.get('deprecation')).not.toBeNull()
+
+    const callers = page.getByRole('region', { name: 'Who still calls GET /api/v1/whoami' })
+    await expect
+      .poll(
+        async () => {
+          await page.reload()
+          await page.getByRole('heading', { name: 'Dated versions' }).waitFor()
+          return callers.getByRole('rowheader').count()
+        },
+        { timeout: 60_000, interval: 2000 },
+      )
+      .toBe(1)
+    expect(await callers.getByRole('cell').first().textContent()).toBe('1')
+  })
 })
 
 describe('each page of the console', () => {
@@ -143,6 +165,7 @@ describe('each page of the console', () => {
     '/deliveries',
     '/requests',
     '/usage',
+    '/versions',
     '/sandboxes',
   ]
 

@@ -12,6 +12,7 @@ import './views/requests.ts'
 import './views/sandbox.ts'
 import './views/sandboxes.ts'
 import './views/usage.ts'
+import './views/versions.ts'
 import './views/webhook.ts'
 import './views/webhooks.ts'
 
@@ -85,6 +86,12 @@ const places: readonly Place[] = [
     nav: 'Usage',
     scope: 'usage.read',
     view: (s) => html`<console-usage .session=${s}></console-usage>`,
+  },
+  {
+    path: `${home}/versions`,
+    title: 'Versions and endings',
+    nav: 'Versions',
+    view: (s) => html`<console-versions .session=${s}></console-versions>`,
   },
   {
     path: `${home}/sandboxes`,
