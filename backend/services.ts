@@ -76,6 +76,7 @@ export function createServices({
   masterKey,
   connectors,
   lmsPark = () => undefined,
+  now = () => new Date(),
 }: {
   config: Config
   log: Logger
@@ -83,6 +84,8 @@ export function createServices({
   connectors: ConnectorRegistry
   /** The simulated LMSs of sandboxes, where this process serves them. */
   lmsPark?: () => SandboxLmsPark | undefined
+  /** The time by which connections are watched, problems close and alerts go out. */
+  now?: (() => Date) | undefined
 }) {
   const { settings } = config
   const secrets = createSecrets({ masterKey })
@@ -161,7 +164,7 @@ export function createServices({
     treeOf: tenantAndDescendants,
     publish: (tenantId, topic, message) => live.publish(tenantId, topic, message),
     session: (facts) => auth.authenticateSession(facts),
-    now: () => new Date(),
+    now,
   })
   const problems = createProblemsModule({
     connections: () => connections,
@@ -170,7 +173,7 @@ export function createServices({
     treeOf: tenantAndDescendants,
     publish: (tenantId, topic, message) => live.publish(tenantId, topic, message),
     log,
-    now: () => new Date(),
+    now,
   })
   problems.listenTo(connections)
   const alerts = createAlertsModule({
@@ -188,13 +191,14 @@ export function createServices({
     connectorName: (id) => connectors.get(id)?.name ?? id,
     publish: (tenantId, topic, message) => live.publish(tenantId, topic, message),
     log,
-    now: () => new Date(),
+    now,
   })
   const monitoring = createMonitoringModule({
     connections,
     problems,
     everyMinutesOf: (tenantId) => settingsOfTenants.get(tenantId, 'monitoring.checkEveryMinutes'),
     log,
+    now,
   })
   const events = createEvents({
     consumers: [

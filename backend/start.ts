@@ -44,7 +44,7 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** Opens the database, brings it up to date, seeds what is missing and listens; `now` tells when operations end. */
+/** Opens the database, brings it up to date, seeds what is missing and listens; `now` tells when operations end and watches connections. */
 export async function startServer(
   config: Config,
   log: Logger,
@@ -81,6 +81,7 @@ async function serve(
     masterKey,
     connectors: await loadConnectors(),
     lmsPark: () => schools,
+    now,
   })
   const schools = createSandboxSchools({
     config,
