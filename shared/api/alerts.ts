@@ -3,7 +3,7 @@ import { connectorKinds } from '../connection-states.ts'
 import { problemCauses, problemOwners, problemSeverities } from '../problem-causes.ts'
 import { roleNames } from '../scopes.ts'
 import { type Contract, Id, IdParams, listOf, Timestamps, WebAddress } from './contract.ts'
-import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
+import { ChangedBetween, Flag, listQuery, MadeBetween } from './list-query.ts'
 
 const Time = z.iso.datetime()
 const Name = z.string().trim().min(1).max(120)
@@ -11,7 +11,11 @@ const RouteIds = z.array(Id).max(20)
 const ClockTime = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 18:00')
-const Timezone = z.string().max(60).refine(isTimezone, 'must be a time zone such as Europe/London')
+const Timezone = z
+  .string()
+  .max(60)
+  .refine(isTimezone, 'must be a time zone such as Europe/London')
+  .meta({ format: 'timezone', examples: ['Europe/London'] })
 
 function isTimezone(text: string): boolean {
   try {
@@ -245,11 +249,10 @@ export const AlertList = listQuery({
     kind: Alert.shape.kind.optional(),
     severity: Alert.shape.severity.optional(),
     channel: Alert.shape.channel.optional(),
-    inbox: z
-      .stringbool()
-      .optional()
-      .meta({ description: 'Only what was sent in the administration to a role you have' }),
-    unread: z.stringbool().optional().meta({ description: 'Only what you have not read' }),
+    inbox: Flag.optional().meta({
+      description: 'Only what was sent in the administration to a role you have',
+    }),
+    unread: Flag.optional().meta({ description: 'Only what you have not read' }),
     ...MadeBetween,
     ...ChangedBetween,
   },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { connectionHealthStates, connectionStates, connectorKinds } from '../connection-states.ts'
 import { FormField } from '../form-field.ts'
 import { type Contract, Id, IdParams, listOf, Timestamps } from './contract.ts'
-import { ChangedBetween, listQuery, MadeBetween, MadeList } from './list-query.ts'
+import { ChangedBetween, Flag, listQuery, MadeBetween, MadeList } from './list-query.ts'
 
 const State = z.enum(connectionStates)
 
@@ -209,7 +209,7 @@ const reads = { access: 'tenant', scope: 'connections.read' } as const
 const writes = { access: 'tenant', scope: 'connections.write' } as const
 const seals = { access: 'tenant', scope: 'connections.secrets' } as const
 const ofOne = { params: IdParams } as const
-const below = z.stringbool().optional().meta({
+const below = Flag.optional().meta({
   description: 'Also of the organisations below yours',
 })
 
@@ -220,7 +220,7 @@ function act(summary: string) {
     ...ofOne,
     body: z.object(because),
     response: Connection,
-    errors: ['connection_state_conflict'],
+    errors: ['connection_state_conflict', 'conflict'],
   } as const
 }
 
@@ -270,7 +270,7 @@ export const connectionsApi = {
         health: z.enum(connectionHealthStates).optional(),
         tenantId: Id.optional().meta({ description: 'Only of this organisation, yours or below' }),
         below,
-        deleted: z.stringbool().optional().meta({ description: 'Those that can be restored' }),
+        deleted: Flag.optional().meta({ description: 'Those that can be restored' }),
         q: z.string().trim().max(200).optional().meta({ description: 'Part of the name' }),
         ...MadeBetween,
         ...ChangedBetween,
@@ -355,7 +355,7 @@ export const connectionsApi = {
   },
   'POST /api/v1/connections/:id/activate': {
     ...act('Test a connection and, where everything passes, put it to use'),
-    errors: ['connection_test_failed', 'connection_state_conflict'],
+    errors: ['connection_test_failed', 'connection_state_conflict', 'conflict'],
   },
   'POST /api/v1/connections/:id/pause': act('Pause a connection; nothing is fetched or sent'),
   'POST /api/v1/connections/:id/resume': act('Resume a paused connection'),
@@ -411,7 +411,7 @@ export const connectionsApi = {
     ...ofOne,
     query: listQuery({
       sort: ['-createdAt'],
-      filters: { failed: z.stringbool().optional(), ...MadeBetween },
+      filters: { failed: Flag.optional(), ...MadeBetween },
     }),
     response: listOf(Exchange),
   },

@@ -13,6 +13,9 @@ export const ChangedBetween = {
   updatedTo: z.iso.datetime().optional().meta({ description: 'Changed at or before this time' }),
 }
 
+/** Yes or no in a query. */
+export const Flag = z.stringbool().meta({ enum: ['true', 'false'] })
+
 export interface TimeBounds {
   readonly from?: string | undefined
   readonly to?: string | undefined

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { problemCauses, problemOwners, problemSeverities } from '../problem-causes.ts'
 import { type Contract, Id, IdParams, listOf, Timestamps } from './contract.ts'
-import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
+import { ChangedBetween, Flag, listQuery, MadeBetween } from './list-query.ts'
 
 const Time = z.iso.datetime()
 const Whole = z.number().int()
@@ -98,7 +98,7 @@ export const ConnectionProblemDetail = ConnectionProblem.extend({
 })
 export type ConnectionProblemDetail = z.output<typeof ConnectionProblemDetail>
 
-const below = z.stringbool().optional().meta({
+const below = Flag.optional().meta({
   description: 'Also of the organisations below yours',
 })
 

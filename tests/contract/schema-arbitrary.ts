@@ -82,6 +82,7 @@ const ofFormat: Readonly<Record<string, fc.Arbitrary<string>>> = {
   ipv6: fc.constant('2001:db8::7'),
   cidrv4: fc.constant('203.0.113.0/24'),
   cidrv6: fc.constant('2001:db8::/48'),
+  timezone: fc.constantFrom('Europe/London', 'Europe/Belfast', 'UTC'),
 }
 
 function textOf(schema: Json): fc.Arbitrary<string> {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
@@ -61,6 +61,13 @@ export interface HostilePlatform {
   start(): Promise<void>
 }
 
+const usedPorts = new Set<number>()
+
+function portOf(server: Server): number {
+  // Listening on a port, not on a path.
+  return (server.address() as AddressInfo).port
+}
+
 /** Listens on a free port; a key that is given saves the making of one. */
 export async function startHostilePlatform(given?: SigningKey): Promise<HostilePlatform> {
   const key = given ?? (await makeKey('key-1'))
@@ -82,8 +89,15 @@ export async function startHostilePlatform(given?: SigningKey): Promise<HostileP
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
   })
+  // Its address is its issuer: one that was used before is registered already.
   await listen(0)
-  const { port } = server.address() as AddressInfo
+  while (usedPorts.has(portOf(server))) {
+    server.close()
+    await once(server, 'close')
+    await listen(0)
+  }
+  const port = portOf(server)
+  usedPorts.add(port)
   const origin = `http://127.0.0.1:${port}`
 
   async function listen(onPort: number): Promise<void> {

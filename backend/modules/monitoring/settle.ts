@@ -51,9 +51,13 @@ export const noDataMsOf = (everyMs: number) => Math.max(3 * everyMs, 10 * 60_000
 /** Takes what was found into the health of the connections, together, and tells those who want to know. */
 export async function settle(findings: readonly Finding[], deps: SettleDeps): Promise<Settled[]> {
   const done: Settled[] = []
+  // However often a step is repeated, a check is recorded once.
+  const ids = new Map(findings.map((found) => [found.look, newId('chk', found.look.at.getTime())]))
   let open = findings
   for (let tries = 1; open.length > 0 && tries <= mostTries; tries++) {
-    const stepped = await Promise.all(open.map((finding) => step(finding, deps)))
+    const stepped = await Promise.all(
+      open.map((finding) => step(finding, ids.get(finding.look) ?? '', deps)),
+    )
     await insertChecks(stepped.map(({ settled }) => settled.check))
     const written = await changeWatches(stepped.map(({ change }) => change))
     for (const { settled } of stepped) if (written.has(settled.row._id)) done.push(settled)
@@ -78,6 +82,7 @@ async function stillOpen(missed: readonly Finding[]): Promise<Finding[]> {
 
 async function step(
   finding: Finding,
+  checkId: string,
   deps: SettleDeps,
 ): Promise<{ settled: Settled; change: WatchChange }> {
   const { row, trigger, look, claim } = finding
@@ -92,7 +97,7 @@ async function step(
   const isDull =
     look.result === 'ok' && trigger === 'schedule' && machine.state === row.machine.state
   const check: CheckRow = {
-    _id: newId('chk', look.at.getTime()),
+    _id: checkId,
     tenantId: row.tenantId,
     connectionId: row._id,
     trigger,
