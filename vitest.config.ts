@@ -12,7 +12,15 @@ const patience = {
 }
 
 /** Begun last, these would keep one core waiting at the end. */
-const longest = ['webhooks-kill', 'developers', 'lifecycle', 'newcomer', 'database-engine', 'cli']
+const longest = [
+  'webhooks-kill',
+  'administrator',
+  'developers',
+  'lifecycle',
+  'newcomer',
+  'database-engine',
+  'cli',
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
