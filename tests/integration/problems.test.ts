@@ -80,6 +80,21 @@ describe('a problem', () => {
     expect(world.held.get(id)?.openProblems).toBe(2)
   })
 
+  it('takes that we pause for a sign of what failed, and for a problem only where that is unknown', async () => {
+    const [failed, paused] = [connect(), connect()]
+    await world.fail('ten_north', failed, 'unauthorised', 'The token is wrong')
+    await world.fail('ten_north', failed, 'unavailable', 'Status 503')
+    await world.fail('ten_north', failed, 'circuit_open', 'Left alone for a moment')
+    await world.fail('ten_north', paused, 'circuit_open', 'Left alone for a moment')
+
+    const found = await problemsOf(failed)
+    expect(found.map(({ cause, occurrences }) => [cause, occurrences]).sort()).toEqual([
+      ['unauthorised', 1],
+      ['unavailable', 2],
+    ])
+    expect(await onlyProblemOf(paused)).toMatchObject({ cause: 'circuit_open' })
+  })
+
   it('says in school words what happened, what to do and whose turn it is', async () => {
     const id = connect()
     await world.fail('ten_north', id, 'unauthorised', 'Moodle refused the token')

@@ -10,6 +10,7 @@ import { sameProblemMs } from './recovery.ts'
 import { isGraver, severityOf } from './severity.ts'
 import {
   findResolvedSince,
+  findUnresolved,
   forgetRecoveries,
   insertProblem,
   meetAgain,
@@ -23,6 +24,8 @@ import { tellOfProblem } from './tell.ts'
 
 const tries = 5
 const mostDetail = 500
+/** What the kit's gate counts before it pauses. */
+const pausing: ReadonlySet<ProblemCause> = new Set(['unavailable', 'timeout', 'unreachable'])
 
 /** What a problem is about, before it is known whether it is a new one. */
 export interface Finding {
@@ -45,9 +48,9 @@ export async function reportProblem(
   { connectionId, cause: code, evidence, severity, capability = '' }: ProblemReport,
   deps: ProblemsDeps,
 ): Promise<void> {
-  const cause = isProblemCause(code) ? code : 'other'
+  const cause = await causeOf(ctx, connectionId, code)
   const at = deps.now()
-  const detail = cause === code ? evidence.detail : `${code}: ${evidence.detail}`
+  const detail = isProblemCause(code) ? evidence.detail : `${code}: ${evidence.detail}`
   try {
     await meet(ctx, deps, {
       subject: connectionId,
@@ -81,6 +84,20 @@ export async function reportProblem(
   if (problemGuide[cause].closedBy === 'success') {
     await forgetRecoveries(ctx.tenantId, connectionId)
   }
+}
+
+/** That we pause has a cause, which is the problem: it is one of its own only where nothing else is known. */
+async function causeOf(
+  ctx: TenantContext,
+  connectionId: string,
+  code: string,
+): Promise<ProblemCause> {
+  if (!isProblemCause(code)) return 'other'
+  if (code !== 'circuit_open') return code
+  const failures = (await findUnresolved(ctx.tenantId, connectionId))
+    .filter(({ cause, capability }) => capability === null && pausing.has(cause))
+    .sort((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime())
+  return failures[0]?.cause ?? code
 }
 
 /** Meets the open problem again, opens the one that was resolved a while ago, or a new one. */
