@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import mongoose from 'mongoose'
 import { inject } from 'vitest'
 import { readConfig } from '../../backend/config.ts'
 import { createLogger } from '../../backend/core/logging.ts'
@@ -14,6 +13,7 @@ import { type RunningServer, startServer } from '../../backend/start.ts'
 import { type Client, createClient } from '../../shared/api/client.ts'
 import { allScopes } from '../../shared/scopes.ts'
 import { type AnswerCheck, checkAnswers } from './answer-check.ts'
+import { giveBackDatabase, takeDatabase } from './database-pool.ts'
 import { freePort } from './live-server.ts'
 
 export interface TestTenant {
@@ -50,7 +50,7 @@ export async function startTestApp(
   options: TestAppOptions = {},
 ): Promise<TestApp> {
   const uri = inject('mongodbUri')
-  const dbName = `test_${randomBytes(6).toString('hex')}`
+  const dbName = takeDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'edpsych-app-'))
   const port = await freePort()
   const [address = '', query = ''] = uri.split('?')
@@ -95,8 +95,8 @@ export async function startTestApp(
       return { id: tenant.id, ctx, key, client }
     },
     async stop() {
-      await mongoose.connection.dropDatabase()
       await server.stop()
+      await giveBackDatabase(dbName)
       rmSync(dataDir, { recursive: true, force: true })
       answers.stop()
       if (answers.violations.length > 0) {

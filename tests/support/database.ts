@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import mongoose from 'mongoose'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { connectMongoose } from '../../backend/core/database/open-database.ts'
+import { giveBackDatabase, takeDatabase } from './database-pool.ts'
 
 export interface TestDatabase {
   readonly uri: string
@@ -10,11 +10,11 @@ export interface TestDatabase {
 
 /**
  * Gives a test file a database of its own on the default mongoose connection, with the indexes of
- * every model that the file imports, and drops it afterwards.
+ * every model that the file imports, and empties it afterwards.
  */
 export function useTestDatabase(): TestDatabase {
   const uri = inject('mongodbUri')
-  const dbName = `test_${randomBytes(6).toString('hex')}`
+  const dbName = takeDatabase()
 
   beforeAll(async () => {
     await connectMongoose(uri, dbName)
@@ -22,8 +22,8 @@ export function useTestDatabase(): TestDatabase {
   })
 
   afterAll(async () => {
-    await mongoose.connection.dropDatabase()
     await mongoose.disconnect()
+    await giveBackDatabase(dbName)
   })
 
   return { uri, dbName }
