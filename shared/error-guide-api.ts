@@ -15,6 +15,24 @@ export const apiErrorGuide = {
     meaning: 'The organisation is leaving already, or its deletion has gone too far to be stopped.',
     whatToDo: 'Look at `GET /api/v1/offboardings` for its state and the day of the deletion.',
   },
+  onboarding_not_possible: {
+    meaning: 'Only trusts, local authorities and schools are set up step by step.',
+    whatToDo: 'Name one of these. A sandbox comes ready to use.',
+  },
+  onboarding_step_required: {
+    meaning: 'The step is one that no organisation can do without.',
+    whatToDo: 'Do what `missing` of the step says; `link` is the page for it.',
+  },
+  onboarding_facts_changed: {
+    meaning:
+      'What was to be confirmed is not what it was when you read it, or nothing is to be confirmed.',
+    whatToDo:
+      'Read `GET /api/v1/tenants/{id}/onboarding` again, look at `facts` and send the `confirmation` that stands there now.',
+  },
+  onboarding_incomplete: {
+    meaning: 'Steps of the setting up are still to do.',
+    whatToDo: 'Do the steps whose `state` is `todo`, or leave out those that are not required.',
+  },
   fresh_sign_in_required: {
     meaning: 'What you asked for is sensitive, and your sign-in was a while ago.',
     whatToDo:

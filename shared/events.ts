@@ -6,6 +6,7 @@ import { contentEvents } from './events/content.ts'
 import { keyEvents } from './events/keys.ts'
 import { ltiEvents } from './events/lti.ts'
 import { offboardingEvents } from './events/offboarding.ts'
+import { onboardingEvents } from './events/onboarding.ts'
 import { peopleEvents } from './events/people.ts'
 import { problemEvents } from './events/problems.ts'
 import { rosterEvents } from './events/roster.ts'
@@ -27,6 +28,7 @@ export const eventCatalogue = {
   ...problemEvents,
   ...settingsEvents,
   ...supportEvents,
+  ...onboardingEvents,
   ...offboardingEvents,
   ...rosterEvents,
   ...webhookEvents,

@@ -10,6 +10,8 @@ export const idExamples: Readonly<Record<string, string>> & { readonly '': strin
   Resource: 'res_01kfr3q4v6x8z0b2d4f6h8j1km',
   Embed: 'emb_01kfr3q9a1c3e5g7j9m1p3r5tv',
   TenantSummary: 'ten_01kfr3k0s2v4x6z8b1d3f5h7jm',
+  Onboarding: 'ten_01kfr3k0s2v4x6z8b1d3f5h7jm',
+  OnboardingSummary: 'ten_01kfr3k0s2v4x6z8b1d3f5h7jm',
   Person: 'usr_01kfr3k5n7q9t1w3y5a7c9e1gj',
   ApiKey: 'key_01kfr3n1p3r5t7w9y1b3d5f7hk',
   OAuthClient: 'app_01kfr3p2s4v6x8z1c3e5g7j9mp',

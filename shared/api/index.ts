@@ -9,6 +9,7 @@ import { ltiApi } from './lti.ts'
 import { monitoringApi } from './monitoring.ts'
 import { oauthApi } from './oauth.ts'
 import { offboardingApi } from './offboarding.ts'
+import { onboardingApi } from './onboarding.ts'
 import { operationsApi } from './operations.ts'
 import { peopleApi } from './people.ts'
 import { problemsApi } from './problems.ts'
@@ -32,6 +33,7 @@ export const api = {
   ...keysApi,
   ...oauthApi,
   ...operationsApi,
+  ...onboardingApi,
   ...offboardingApi,
   ...usageApi,
   ...versionsApi,

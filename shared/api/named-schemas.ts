@@ -9,6 +9,7 @@ import * as limits from './limits.ts'
 import * as lti from './lti.ts'
 import * as monitoring from './monitoring.ts'
 import * as oauth from './oauth.ts'
+import * as onboarding from './onboarding.ts'
 import * as operations from './operations.ts'
 import * as problems from './problems.ts'
 import * as resources from './resources.ts'
@@ -31,6 +32,7 @@ const modules = [
   lti,
   monitoring,
   oauth,
+  onboarding,
   operations,
   problems,
   resources,

@@ -27,6 +27,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   requests: 'The log of API calls, with the problem each was answered.',
   me: 'Who the credential is that makes the call.',
   whoami: 'The former address of `/me`.',
+  onboardings: 'Organisations that are being set up, and how far each is.',
   offboardings: 'Organisations that leave: export, deletion and certificate.',
   connectors: 'Systems that can be connected, with the forms of each.',
   connections: 'Connections to other systems: settings, credentials, life and log.',
