@@ -30,6 +30,20 @@ export const connectionErrorGuide = {
     whatToDo:
       'Take the names from `syntheticTests` in `GET /api/v1/connectors/:id`, or leave `names` out to run all there are.',
   },
+  sync_unsupported: {
+    meaning: 'The connector cannot fetch people and classes, or not by this capability.',
+    whatToDo:
+      'Look at `capabilities` of the connection; `roster.pull` and `courses.pull` can be synchronised.',
+  },
+  sync_running: {
+    meaning: 'A synchronisation of this connection is waiting, running or held already.',
+    whatToDo:
+      'Read `GET /api/v1/connections/:id/syncs`; wait for its end, cancel it, or confirm the one that is held.',
+  },
+  sync_state_conflict: {
+    meaning: 'The synchronisation is in a state in which this cannot be done.',
+    whatToDo: 'Read it again: `status` says where it stands, `detail` what is possible from there.',
+  },
   connection_not_oauth: {
     meaning: 'This connector does not sign in by the consent of a person.',
     whatToDo: 'Set its credentials with `PUT /api/v1/connections/:id/credentials` instead.',

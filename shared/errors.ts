@@ -127,6 +127,9 @@ export const errors = {
   connection_not_oauth: 409,
   connection_authorisation_failed: 400,
   synthetic_test_unknown: 422,
+  sync_unsupported: 422,
+  sync_running: 409,
+  sync_state_conflict: 409,
 
   problem_state_conflict: 409,
   alert_option_invalid: 422,

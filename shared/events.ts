@@ -12,6 +12,7 @@ import { problemEvents } from './events/problems.ts'
 import { rosterEvents } from './events/roster.ts'
 import { settingsEvents } from './events/settings.ts'
 import { supportEvents } from './events/support.ts'
+import { syncEvents } from './events/syncs.ts'
 import { webhookEvents } from './events/webhooks.ts'
 
 export type { EventDescription } from './events/description.ts'
@@ -28,6 +29,7 @@ export const eventCatalogue = {
   ...problemEvents,
   ...settingsEvents,
   ...supportEvents,
+  ...syncEvents,
   ...onboardingEvents,
   ...offboardingEvents,
   ...rosterEvents,

@@ -19,6 +19,8 @@ export const idExamples: Readonly<Record<string, string>> & { readonly '': strin
   Connection: 'con_01kfr3z2b4d6f8h0k2m4p6r8tv',
   ConnectionCheck: 'chk_01kfr403d5f7h9k1m3p5r7t9vx',
   SyntheticTest: 'syn_01kfr414e6g8j0m2p4r6t8v0xz',
+  SyncRun: 'syr_01kfr45zq5s7v9y1b3d5f7h9k1',
+  SyncChange: 'syc_01kfr46bn3q5s7v9y1b3d5f7h9',
   ConnectionProblem: 'prb_01kfr425f7h9k1n3q5s7v9y1b3',
   ConnectionProblemDetail: 'prb_01kfr425f7h9k1n3q5s7v9y1b3',
   HealingAct: 'act_01kfr459m3q5s7v9y1b3d5f7h9',

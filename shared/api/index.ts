@@ -18,6 +18,7 @@ import { rolesApi } from './roles.ts'
 import { rosterApi } from './roster.ts'
 import { sandboxApi } from './sandbox.ts'
 import { settingsApi } from './settings.ts'
+import { syncsApi } from './syncs.ts'
 import { usageApi } from './usage.ts'
 import { versionsApi } from './version-history.ts'
 import { webhooksApi } from './webhooks.ts'
@@ -45,6 +46,7 @@ export const api = {
   ...eventsApi,
   ...connectionsApi,
   ...monitoringApi,
+  ...syncsApi,
   ...problemsApi,
   ...alertsApi,
 }

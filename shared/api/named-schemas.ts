@@ -16,6 +16,7 @@ import * as resources from './resources.ts'
 import * as roster from './roster.ts'
 import * as rosterBulk from './roster-bulk.ts'
 import * as sandbox from './sandbox.ts'
+import * as syncs from './syncs.ts'
 import * as usage from './usage.ts'
 import * as versions from './version-history.ts'
 import * as webhookDeliveries from './webhook-deliveries.ts'
@@ -39,6 +40,7 @@ const modules = [
   roster,
   rosterBulk,
   sandbox,
+  syncs,
   usage,
   versions,
   webhookDeliveries,

@@ -32,6 +32,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   connectors: 'Systems that can be connected, with the forms of each.',
   connections: 'Connections to other systems: settings, credentials, life and log.',
   'connection-tests': 'Tests of settings and credentials before they are saved.',
+  syncs: 'Runs that fetch people and classes, what they did and what is missing.',
   problems: 'What is wrong with connections, whose turn it is and what to do.',
   'alert-rules': 'Which problems are told, by which ways and when.',
   'alert-routes': 'Ways that alerts take: e-mail, webhook, Teams, Slack and the administration.',

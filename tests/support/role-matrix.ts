@@ -54,6 +54,7 @@ export const roleMatrix: Readonly<Record<string, string>> = {
   'connections.write': 'PTSOX',
   'connections.secrets': 'PTSOX',
   'problems.read': 'PTSOVXAH',
+  'syncs.write': 'PTSOX',
   'problems.write': 'PTSOX',
   'alerts.read': 'PTSOXA',
   'alerts.write': 'PTSOX',

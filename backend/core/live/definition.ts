@@ -11,6 +11,7 @@ export const liveTopics = {
   connections: 'connections.read',
   problems: 'problems.read',
   alerts: 'alerts.read',
+  syncs: 'connections.read',
 } as const satisfies Record<string, Scope>
 
 export type LiveTopic = keyof typeof liveTopics
