@@ -13,6 +13,7 @@ import './views/people.ts'
 import './views/resources.ts'
 
 const integrations = () => import('./views/integrations.ts')
+const problems = () => import('./views/problems.ts')
 
 const places: readonly Place[] = [
   {
@@ -53,6 +54,36 @@ const places: readonly Place[] = [
     title: 'Connection',
     load: integrations,
     view: (s, p) => html`<admin-connection .session=${s} .parameters=${p}></admin-connection>`,
+  },
+  {
+    path: '/admin/problems',
+    title: 'Problems',
+    nav: 'Problems',
+    group: 'Integrations',
+    scope: 'problems.read',
+    load: problems,
+    view: (s) => html`<admin-problems .session=${s}></admin-problems>`,
+  },
+  {
+    path: '/admin/problems/:id',
+    title: 'Problem',
+    load: problems,
+    view: (s, p) => html`<admin-problem .session=${s} .parameters=${p}></admin-problem>`,
+  },
+  {
+    path: '/admin/alerts',
+    title: 'Alerts',
+    nav: 'Alerts',
+    group: 'Integrations',
+    scope: 'alerts.read',
+    load: problems,
+    view: (s) => html`<admin-alerts .session=${s}></admin-alerts>`,
+  },
+  {
+    path: '/admin/alerts/:part',
+    title: 'Alerts',
+    load: problems,
+    view: (s, p) => html`<admin-alerts .session=${s} .parameters=${p}></admin-alerts>`,
   },
   {
     path: '/admin/lms',

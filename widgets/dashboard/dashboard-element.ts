@@ -104,6 +104,12 @@ export abstract class DashboardElement extends ConnectElement {
     }
   }
 
+  /** For an act that cannot be done as it is: says why, in place of a success. */
+  protected refuse(sentence: string): undefined {
+    this.failure = { sentence, code: 'refused', requestId: undefined, canRetry: false }
+    return undefined
+  }
+
   protected notices(): TemplateResult {
     return html`
       ${this.failure ? failureState(this.failure) : nothing}

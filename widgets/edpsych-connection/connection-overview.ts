@@ -58,7 +58,7 @@ export class ConnectionOverviewElement extends DashboardElement {
       return html`<div class="notice error">
         <p>${health.message ?? stateReason?.message ?? 'The other system does not answer as it should.'}</p>
         <p class="actions">
-          ${openProblems > 0 ? html`<a class="button" href="${this.base}/problems?connectionId=${id}">See what to do</a>` : nothing}
+          ${openProblems > 0 ? html`<a class="button" href="${home}/problems">See what to do</a>` : nothing}
           <a class="button secondary" href="${home}/credentials">Credentials</a>
           <a class="button secondary" href="${home}/log">Log of requests</a>
         </p></div>`

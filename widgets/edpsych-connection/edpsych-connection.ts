@@ -13,9 +13,12 @@ import { stateWord } from '../state-badge/state-words.ts'
 import './connection-clone.ts'
 import './connection-configuration.ts'
 import './connection-credentials.ts'
+import './connection-healing.ts'
+import './connection-health.ts'
 import './connection-history.ts'
 import './connection-log.ts'
 import './connection-overview.ts'
+import '../edpsych-problems/edpsych-problems.ts'
 import { type LifeAct, lifeActs } from './life-acts.ts'
 import { tabOf, tabs } from './tabs.ts'
 
@@ -34,7 +37,7 @@ export class ConnectionDeletedEvent extends Event {
  * @attr token - A bearer token with `connections.read`, where there is no session of staff.
  * @attr base - Where the pages of the administration are; links begin with it.
  * @attr connection-id - Which connection.
- * @attr tab - `history`, `log`, `configuration`, `credentials` or `clone`; the overview without it.
+ * @attr tab - `health`, `problems`, `healing`, `history`, `log`, `configuration`, `credentials` or `clone`; the overview without it.
  * @fires edpsych-connection-deleted - It was deleted here.
  * @fires edpsych-error - Something could not be done; the element shows it too.
  */
@@ -219,9 +222,8 @@ export class ConnectionElement extends DashboardElement {
       <ul>
         ${tabs.map(
           ([name, label]) =>
-            html`<li><a href=${name === '' ? home : `${home}/${name}`} aria-current=${name === current ? 'page' : nothing}>${label}</a></li>`,
+            html`<li><a href=${name === '' ? home : `${home}/${name}`} aria-current=${name === current ? 'page' : nothing}>${name === 'problems' && openProblems > 0 ? `${label} (${openProblems})` : label}</a></li>`,
         )}
-        ${openProblems > 0 ? html`<li><a href="${this.base}/problems?connectionId=${id}">Problems (${openProblems})</a></li>` : nothing}
       </ul>
     </nav>`
   }
@@ -230,6 +232,12 @@ export class ConnectionElement extends DashboardElement {
     const { base, client, scopes, theme } = this
     const reload = () => void this.load()
     switch (tabOf(this.tab)) {
+      case 'health':
+        return html`<edpsych-connection-health .connection=${connection} .client=${client} .scopes=${scopes} .theme=${theme} .live=${this.live} .apiBase=${this.apiBase} .token=${this.token} .tenantId=${this.tenantId}></edpsych-connection-health>`
+      case 'healing':
+        return html`<edpsych-connection-healing .connection=${connection} .client=${client} .theme=${theme}></edpsych-connection-healing>`
+      case 'problems':
+        return html`<edpsych-problems .connectionId=${connection.id} .client=${client} .base=${base} .theme=${theme} .live=${this.live} .apiBase=${this.apiBase} .token=${this.token} .tenantId=${this.tenantId}></edpsych-problems>`
       case 'history':
         return html`<edpsych-connection-history .connection=${connection} .client=${client} .theme=${theme}></edpsych-connection-history>`
       case 'log':

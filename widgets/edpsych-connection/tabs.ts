@@ -1,6 +1,9 @@
 /** The parts of a connection, by the last part of their address. */
 export const tabs = [
   ['', 'Overview'],
+  ['health', 'Health'],
+  ['problems', 'Problems'],
+  ['healing', 'Self-healing'],
   ['history', 'History'],
   ['log', 'Log'],
   ['configuration', 'Configuration'],
