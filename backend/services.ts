@@ -18,10 +18,12 @@ import {
   outboxModels as alertModels,
   createAlertsModule,
   createMail,
+  findEnabledRoutes,
 } from './modules/alerts/index.ts'
 import { createAssessmentModule, describeItem, outboxModels } from './modules/assessment/index.ts'
 import { createAuditModule } from './modules/audit/index.ts'
 import {
+  countAdministrators,
   createAuthModule,
   currentScopes,
   outboxModels as keyModels,
@@ -29,6 +31,7 @@ import {
 } from './modules/auth/index.ts'
 import {
   outboxModels as connectionModels,
+  countConnections,
   createConnectionsModule,
 } from './modules/connections/index.ts'
 import {
@@ -37,7 +40,12 @@ import {
   describeResource,
 } from './modules/content/index.ts'
 import { createJobsModule } from './modules/jobs/index.ts'
-import { createLtiModule, gradePassbackOf, outboxModels as ltiModels } from './modules/lti/index.ts'
+import {
+  countPlacements,
+  createLtiModule,
+  gradePassbackOf,
+  outboxModels as ltiModels,
+} from './modules/lti/index.ts'
 import { createMonitoringModule, createPublicStatus } from './modules/monitoring/index.ts'
 import { createOAuthModule, scopesOfApplication } from './modules/oauth/index.ts'
 import {
@@ -45,12 +53,16 @@ import {
   outboxModels as offboardingModels,
 } from './modules/offboarding/index.ts'
 import {
+  createOnboardingModule,
+  outboxModels as onboardingModels,
+} from './modules/onboarding/index.ts'
+import {
   createProblemsModule,
   findStanding,
   findUnresolvedOf,
   outboxModels as problemModels,
 } from './modules/problems/index.ts'
-import { rosterModule, rosterOutboxModels } from './modules/roster/index.ts'
+import { countRoster, rosterModule, rosterOutboxModels } from './modules/roster/index.ts'
 import { createSandboxModule, type SandboxLmsPark } from './modules/sandbox/index.ts'
 import { createSettingsModule, outboxModels as settingsModels } from './modules/settings/index.ts'
 import {
@@ -219,6 +231,7 @@ export function createServices({
       ...problemModels,
       ...alertModels,
       ...offboardingModels,
+      ...onboardingModels,
       ...webhookModels,
       ...connectionModels,
     ],
@@ -280,6 +293,17 @@ export function createServices({
     removeSandbox: (id) => sandbox.remove(id),
     now: () => new Date(),
   })
+  const onboarding = createOnboardingModule({
+    sources: {
+      settingsOf: settingsOfTenants.describe,
+      countAdministrators: (tenantId) => countAdministrators(tenantId, now()),
+      countConnections: (tenantId) => countConnections([tenantId]),
+      countPlacements,
+      countPeople: countRoster,
+      routesOf: findEnabledRoutes,
+    },
+    now,
+  })
   const jobs = createJobs({
     definitions: [
       ...lti.jobs,
@@ -307,6 +331,7 @@ export function createServices({
     tenantsModule,
     settingsOfTenants,
     offboarding,
+    onboarding,
     connections,
     monitoring,
     problems,

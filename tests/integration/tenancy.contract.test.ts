@@ -161,7 +161,7 @@ function bodyFor(key: string): object | undefined {
   if (key.endsWith('/clock')) return { offsetSeconds: 1 }
   if (key.endsWith('/:id/certifications')) return { webhookId: 'whk_0' }
   if (key.startsWith('PUT /api/v1/sandboxes')) return {}
-  if (key.startsWith('PATCH ')) return { name: 'Taken over' }
+  if (key.startsWith('PATCH ')) return { name: 'Taken over', step: 'alerts', note: 'Taken over' }
   if (key.endsWith('/:id/roles')) return { role: 'teacher' }
   if (key.endsWith('/:id/deployments')) return { deploymentId: '1' }
   if (key.endsWith('/approvals')) return { scopes: ['roster.read'], reason: 'x' }

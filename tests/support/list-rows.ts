@@ -12,7 +12,9 @@ import { SyntheticModel } from '../../backend/modules/monitoring/synthetic-store
 import { OAuthApprovalModel } from '../../backend/modules/oauth/approval-store.ts'
 import { OAuthConsentModel } from '../../backend/modules/oauth/consent-store.ts'
 import { OffboardingModel } from '../../backend/modules/offboarding/store.ts'
+import { OnboardingModel } from '../../backend/modules/onboarding/store.ts'
 import { CertificationModel } from '../../backend/modules/sandbox/certification/certification-store.ts'
+import { TenantModel } from '../../backend/modules/tenants/store.ts'
 import type { TestTenant } from './app.ts'
 import { itemFixture, itemFixtures } from './item-xml.ts'
 import { addProblemRows } from './problem-rows.ts'
@@ -139,6 +141,7 @@ async function addSandboxes(client: TestTenant['client']): Promise<string> {
 /** What only comes about with an LMS, an application or a job that runs for long. */
 async function addByStore(tenantId: string, sandboxId: string, no: number): Promise<void> {
   const now = new Date()
+  await addOnboarding(tenantId, no)
   await JobModel.create({
     _id: newId('job'),
     tenantId,
@@ -274,6 +277,24 @@ async function addToConnection(
     title: nameOf(no),
     status: no % 2 === 0 ? 'passed' : 'failed',
     durationMs: 12,
+  })
+}
+
+/** A school below that is being set up. */
+async function addOnboarding(tenantId: string, no: number): Promise<void> {
+  const _id = newId('ten')
+  await TenantModel.create({
+    _id,
+    slug: _id.replace('_', '-'),
+    name: nameOf(no),
+    kind: 'school',
+    parentId: tenantId,
+    ancestorIds: [tenantId],
+  })
+  await OnboardingModel.create({
+    _id: newId('onb'),
+    tenantId: _id,
+    begunBy: { kind: 'system', id: 'lists' },
   })
 }
 

@@ -1,6 +1,7 @@
 export { type Audit, createAudit } from './audit.ts'
 export { changesOf } from './changes.ts'
 export { AuditCheckpointModel, listCheckpoints } from './checkpoints.ts'
+export { lastAct } from './last-act.ts'
 export { exportAudit, listAudit, readAuditEntry } from './list.ts'
 export { recordAudit } from './record.ts'
 export { AuditKeyModel } from './signing-key.ts'

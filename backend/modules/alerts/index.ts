@@ -27,6 +27,7 @@ import { SilenceModel } from './silence-store.ts'
 import { createSilence, deleteSilence, listSilences, readSilence } from './silences.ts'
 
 export { createMail } from './channels/mail.ts'
+export { findEnabledRoutes } from './route-store.ts'
 
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [RuleModel, RouteModel, SilenceModel, AlertModel]

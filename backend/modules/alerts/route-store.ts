@@ -142,3 +142,14 @@ export async function noteRoute(
 ): Promise<void> {
   await RouteModel.updateOne({ _id, tenantId }, { $set: last })
 }
+
+/** The ways that are switched on. */
+export async function findEnabledRoutes(
+  tenantId: string,
+): Promise<Pick<RouteRow, 'name' | 'kind' | 'isDefault'>[]> {
+  return RouteModel.find(
+    { tenantId, enabled: true },
+    { name: 1, kind: 1, isDefault: 1 },
+    { sort: { _id: 1 }, limit: 100 },
+  ).lean<Pick<RouteRow, 'name' | 'kind' | 'isDefault'>[]>()
+}

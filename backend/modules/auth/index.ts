@@ -59,6 +59,7 @@ export { removeAccountsOf } from './guests.ts'
 export { createKey, listKeys, revokeKey } from './keys.ts'
 export { resetPassword } from './passwords.ts'
 export {
+  countAdministrators,
   describePerson,
   isActivePerson,
   isAdministrator,

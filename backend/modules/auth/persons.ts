@@ -3,7 +3,7 @@ import type { TenantContext } from '../../core/tenancy.ts'
 import { findTenantWithAncestors } from '../tenants/index.ts'
 import { heldRights } from './held-rights.ts'
 import { findLiveSession } from './session-store.ts'
-import { findStaff } from './staff-store.ts'
+import { countStaffWith, findStaff } from './staff-store.ts'
 
 export interface PersonRights {
   readonly roles: readonly RoleName[]
@@ -39,6 +39,11 @@ const administrators: ReadonlySet<string> = new Set<RoleName>([
   'trust-admin',
   'school-admin',
 ])
+
+/** Administrators that the organisation has itself, beside those of organisations above it. */
+export async function countAdministrators(tenantId: string, now: Date): Promise<number> {
+  return countStaffWith(tenantId, [...administrators], now)
+}
 
 /** Whether the caller is a signed-in administrator of the active tenant, or the installation itself. */
 export async function isAdministrator(ctx: TenantContext, now: Date): Promise<boolean> {

@@ -146,6 +146,19 @@ export async function findStaffPage(
   })
 }
 
+/** Accounts that can be used and have one of the roles in the organisation itself. */
+export async function countStaffWith(
+  tenantId: string,
+  roles: readonly string[],
+  now: Date,
+): Promise<number> {
+  const inForce = { $or: [{ until: null }, { until: { $gt: now } }] }
+  return StaffModel.countDocuments({
+    disabledAt: null,
+    assignments: { $elemMatch: { tenantId, role: { $in: [...roles] }, ...inForce } },
+  })
+}
+
 export async function hasStaffWithRole(tenantId: string, role: string): Promise<boolean> {
   const found = await StaffModel.exists({ assignments: { $elemMatch: { tenantId, role } } })
   return found !== null

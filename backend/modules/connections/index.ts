@@ -44,6 +44,8 @@ export type {
   WorkingConnection,
 } from './definition.ts'
 
+export { countConnections } from './store.ts'
+
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [ConnectionModel]
 

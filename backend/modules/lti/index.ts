@@ -21,7 +21,7 @@ import { redirectUri } from './login.ts'
 import { addDeployment, listDeployments, removeDeployment } from './platforms/deployments.ts'
 import { DirectoryModel } from './platforms/directory-store.ts'
 import { ensurePlatform } from './platforms/ensure-platform.ts'
-import { PlatformModel } from './platforms/platform-store.ts'
+import { countPlatforms, PlatformModel } from './platforms/platform-store.ts'
 import {
   createPlatform,
   getPlatform,
@@ -31,7 +31,7 @@ import {
   updatePlatform,
 } from './platforms/platforms.ts'
 import { createRegistrations, type Registrations } from './platforms/registrations.ts'
-import { ResourceLinkModel } from './resource-link-store.ts'
+import { countResourceLinks, ResourceLinkModel } from './resource-link-store.ts'
 import { createLtiRouter } from './router.ts'
 import { DeliveryModel } from './scores/delivery-store.ts'
 import {
@@ -46,6 +46,17 @@ import { SessionModel } from './session-store.ts'
 
 export type { TargetCatalogue } from './deep-linking/answer-deep-link.ts'
 export { gradePassbackOf } from './scores/scores.ts'
+
+/** LMSs of an organisation, and links in their courses that open something. */
+export async function countPlacements(
+  tenantId: string,
+): Promise<{ platforms: number; placements: number }> {
+  const [platforms, placements] = await Promise.all([
+    countPlatforms(tenantId),
+    countResourceLinks(tenantId),
+  ])
+  return { platforms, placements }
+}
 
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [PlatformModel, DeliveryModel]

@@ -55,3 +55,7 @@ export async function saveChoice(place: LinkPlace, choice: Choice): Promise<void
     { upsert: true },
   ).exec()
 }
+
+export async function countResourceLinks(tenantId: string): Promise<number> {
+  return ResourceLinkModel.countDocuments({ tenantId })
+}

@@ -6,7 +6,7 @@ import { changeRecord, createRecord, findRecord, removeRecord } from './records.
 import { ClassModel, EnrollmentModel, UserModel } from './store.ts'
 import { showClass, showEnrollment, showUser } from './views.ts'
 
-export type { Roster } from './store.ts'
+export { countRoster, type Roster } from './store.ts'
 export { upsertRoster } from './upsert-roster.ts'
 
 /** The models whose documents carry events to be relayed. */

@@ -177,3 +177,11 @@ export async function writeRecords(
   outboxSignals.emit('written', models[kind].modelName)
   return written
 }
+
+export async function countRoster(tenantId: string): Promise<{ people: number; classes: number }> {
+  const [people, classes] = await Promise.all([
+    UserModel.countDocuments({ tenantId }),
+    ClassModel.countDocuments({ tenantId }),
+  ])
+  return { people, classes }
+}

@@ -1,5 +1,5 @@
 import type { TenantSummary } from '../../../shared/api/access.ts'
-import { settingsApi } from '../../../shared/api/settings.ts'
+import { type EffectiveSetting, settingsApi } from '../../../shared/api/settings.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { defineModule } from '../../core/module.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
@@ -58,6 +58,12 @@ export function createSettingsModule({ now }: { now(): Date }) {
   return {
     ...module,
     get: live.get,
+    /** Every setting that counts for an organisation, with where each comes from. */
+    async describe(tenantId: string): Promise<readonly EffectiveSetting[]> {
+      const lineage = await readLineage(tenantId)
+      await live.fresh()
+      return describeSettings(lineage, live).settings
+    },
     branding: (tenantId: string): Promise<Branding> => brandingOf(tenantId, live),
   }
 }

@@ -152,3 +152,7 @@ export function findRegistrations(
     .lean<PlatformRow[]>()
     .exec()
 }
+
+export async function countPlatforms(tenantId: string): Promise<number> {
+  return PlatformModel.countDocuments({ tenantId })
+}
