@@ -8,12 +8,16 @@ export const usageDimensions = [
   'month',
   'operation',
   'key',
+  'caller',
   'status',
   'version',
   'tenant',
 ] as const
 export type UsageDimension = (typeof usageDimensions)[number]
-const Dimension = z.enum(usageDimensions)
+const Dimension = z.enum(usageDimensions).meta({
+  description:
+    '`caller` is the kind of caller: `api-key`, `staff`, `oauth`, `launch`, `embed` or `system`',
+})
 
 const StatusFilter = z
   .string()
@@ -51,6 +55,14 @@ export const Usage = z.object({
   splitBy: Dimension.nullable(),
   total: z.number().int(),
   data: z.array(UsageRow),
+  names: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({
+      description:
+        'Where organisations are counted: the name of each that was asked for, also of those without calls; at most 1,000',
+      examples: [{ ten_01kfr3k0s2v4x6z8b1d3f5h7jm: 'Larkfield Academy' }],
+    }),
   truncated: z.boolean().meta({ description: 'Whether groups beyond 10,000 were left out' }),
 })
 export type Usage = z.output<typeof Usage>
@@ -101,7 +113,9 @@ export type RequestsQuery = z.output<typeof RequestsQuery>
 
 export const usageApi = {
   'GET /api/v1/usage': {
-    summary: 'Count API calls by day, operation, key, status or version',
+    summary: 'Count API calls by time, operation, caller, status, version or organisation',
+    description:
+      'Counts are of your organisation, of one below it (`tenantId`), or of all below (`below`); never of one beside or above.',
     access: 'tenant',
     scope: 'usage.read',
     query: UsageQuery,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RequestProblem } from '../../shared/api/usage.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
 import { startSecondServer } from '../support/second-server.ts'
@@ -156,4 +156,46 @@ it('loses at most the last second when a process is killed, and nothing when it 
   expect(afterKill).toBeGreaterThanOrEqual(50)
   expect(afterKill).toBeLessThanOrEqual(55)
   expect(afterStop).toBe(afterKill + 30)
+})
+
+describe('a trust', () => {
+  it('sees its schools side by side, by month, operation and caller; a school sees none beside it', async () => {
+    const trust = await app.addTenant('Usage Trust', { kind: 'trust' })
+    const north = await app.addTenant('Usage North', { below: trust })
+    const south = await app.addTenant('Usage South', { below: trust })
+    const idle = await app.addTenant('Usage Idle', { below: trust })
+    await Promise.all([1, 2, 3].map(() => get(north, '/api/v1/items')))
+    await get(south, '/api/v1/resources')
+    const below = { below: 'true', operation: 'GET /api/v1/items' } as const
+
+    const bySchool = await trust.client('GET /api/v1/usage', {
+      query: { groupBy: 'tenant', splitBy: 'month', below: 'true' },
+    })
+    const byCaller = await trust.client('GET /api/v1/usage', {
+      query: { groupBy: 'caller', tenantId: north.id },
+    })
+    const ofItems = await trust.client('GET /api/v1/usage', {
+      query: { ...below, groupBy: 'tenant' },
+    })
+    const asSouth = await south.client('GET /api/v1/usage', {
+      query: { ...below, groupBy: 'tenant' },
+    })
+    const sibling = await get(south, `/api/v1/usage?tenantId=${north.id}&groupBy=day`)
+    const siblingCsv = await get(south, `/api/v1/usage.csv?tenantId=${north.id}`)
+    const csv = await (await get(trust, '/api/v1/usage.csv?groupBy=tenant&below=true')).text()
+
+    expect(bySchool.names).toEqual({
+      [trust.id]: 'Usage Trust',
+      [north.id]: 'Usage North',
+      [south.id]: 'Usage South',
+      [idle.id]: 'Usage Idle',
+    })
+    const month = new Date().toISOString().slice(0, 7)
+    expect(bySchool.data).toContainEqual({ group: north.id, split: month, count: 3 })
+    expect(byCaller.data).toEqual([{ group: 'api-key', split: null, count: 3 }])
+    expect(ofItems.data).toEqual([{ group: north.id, split: null, count: 3 }])
+    expect(asSouth).toMatchObject({ total: 0, data: [], names: { [south.id]: 'Usage South' } })
+    expect([sibling.status, siblingCsv.status]).toEqual([404, 404])
+    expect(csv).toContain(`${north.id},3,Usage North\r\n`)
+  })
 })

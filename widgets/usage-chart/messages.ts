@@ -31,6 +31,9 @@ const groups = {
   operation: () => msg('Operation', { id: 'usage-operation' }),
   status: () => msg('Status', { id: 'usage-status' }),
   key: () => msg('Key', { id: 'usage-key' }),
+  month: () => msg('Month', { id: 'usage-month' }),
+  caller: () => msg('Kind of caller', { id: 'usage-caller' }),
+  tenant: () => msg('Organisation', { id: 'usage-organisation' }),
 }
 
 export type ShownGroup = keyof typeof groups

@@ -11,20 +11,25 @@ import styles from './usage-chart.css?inline'
 import { bands, seriesOf, type UsageSeries } from './usage-series.ts'
 import { usageTable } from './usage-table.ts'
 
-const periods = [7, 30, 90]
+const periods = [7, 30, 90, 365]
+/** Drawn as columns; all others have names that need a line each. */
+const upright: ReadonlySet<messages.ShownGroup> = new Set(['day', 'month', 'status'])
 const dayMs = 24 * 3600 * 1000
 
 /**
  * @summary How often the API was called, by day, operation, status or key, with the same numbers as a table.
  * @attr tenant-id - An organisation below the reader's own.
+ * @attr below - Count all organisations below as well.
  * @attr key-id - One key or client only.
- * @attr group - What is shown first: `day`, `operation`, `status` or `key`.
+ * @attr group - What is shown first: `day`, `month`, `operation`, `status`, `key`, `caller` or `tenant`.
+ * @attr days - Days up to and with today.
  * @fires edpsych-error - The numbers could not be read.
  */
 export class UsageChartElement extends ConnectElement {
   static override styles = [ConnectElement.styles, unsafeCSS(styles)]
 
   @property({ attribute: 'tenant-id' }) tenantId: string | undefined
+  @property({ type: Boolean }) below = false
   @property({ attribute: 'key-id' }) keyId: string | undefined
   @property() group: messages.ShownGroup = 'day'
   /** Days up to and with today. */
@@ -37,8 +42,9 @@ export class UsageChartElement extends ConnectElement {
   private observer: IntersectionObserver | undefined
 
   private readonly usage = new Task(this, {
-    args: () => [this.client, this.group, this.days, this.tenantId, this.keyId] as const,
-    task: async ([client, group, days, tenantId, keyId], { signal }) => {
+    args: () =>
+      [this.client, this.group, this.days, this.tenantId, this.keyId, this.below] as const,
+    task: async ([client, group, days, tenantId, keyId, below], { signal }) => {
       const from = new Date(Date.now() - (days - 1) * dayMs).toISOString().slice(0, 10)
       const usage = await client('GET /api/v1/usage', {
         query: {
@@ -47,6 +53,7 @@ export class UsageChartElement extends ConnectElement {
           ...(group === 'status' ? {} : { splitBy: 'status' as const }),
           ...(tenantId ? { tenantId } : {}),
           ...(keyId ? { keyId } : {}),
+          ...(below ? { below: 'true' as const } : {}),
         },
         signal,
       })
@@ -83,7 +90,7 @@ export class UsageChartElement extends ConnectElement {
         ${this.choice(
           'group',
           messages.showBy(),
-          messages.shownGroups.map((group) => [group, messages.groupName(group)]),
+          this.groups.map((group) => [group, messages.groupName(group)]),
           this.group,
         )}
         ${this.choice(
@@ -100,6 +107,11 @@ export class UsageChartElement extends ConnectElement {
         }) ?? loadingState(messages.loadingUsage())
       }
     `
+  }
+
+  /** Organisations are told apart only where there are several. */
+  private get groups(): messages.ShownGroup[] {
+    return messages.shownGroups.filter((group) => group !== 'tenant' || this.below)
   }
 
   private choice(
@@ -128,7 +140,7 @@ export class UsageChartElement extends ConnectElement {
 
   private figure(series: UsageSeries, truncated: boolean): TemplateResult {
     if (series.total === 0) return emptyState(messages.nothingTitle(), messages.nothingText())
-    const isSideways = this.group !== 'day' && this.group !== 'status'
+    const isSideways = !upright.has(this.group)
     return html`<figure>
       <figcaption>${messages.title()}: ${messages.calls(series.total)}</figcaption>
       <div class="drawing ${isSideways ? 'sideways' : ''}" aria-hidden="true" ?hidden=${this.drawingFailed}>

@@ -15,8 +15,13 @@ export function bandOf(status: string): Band {
   return status.startsWith('4') ? 'refused' : 'answered'
 }
 
+/** Groups that have an order of their own. */
+const inOrder: ReadonlySet<Usage['groupBy']> = new Set(['day', 'hour', 'month', 'status'])
+
 /** Counts by label and band; days without calls are there too, the busiest operations and keys come first. */
-export function seriesOf(usage: Pick<Usage, 'from' | 'to' | 'groupBy' | 'data'>): UsageSeries {
+export function seriesOf(
+  usage: Pick<Usage, 'from' | 'to' | 'groupBy' | 'data' | 'names'>,
+): UsageSeries {
   const counts = new Map<string, Record<Band, number>>()
   if (usage.groupBy === 'day') {
     for (const day of daysBetween(usage.from, usage.to)) counts.set(day, none())
@@ -29,12 +34,12 @@ export function seriesOf(usage: Pick<Usage, 'from' | 'to' | 'groupBy' | 'data'>)
     total += count
   }
   const rows = [...counts]
-  if (usage.groupBy === 'operation' || usage.groupBy === 'key') {
+  if (!inOrder.has(usage.groupBy)) {
     rows.sort(([, a], [, b]) => sum(b) - sum(a))
   }
   const valuesOf = (band: Band) => rows.map(([, row]) => row[band])
   return {
-    labels: rows.map(([label]) => label),
+    labels: rows.map(([label]) => usage.names?.[label] ?? label),
     values: {
       answered: valuesOf('answered'),
       refused: valuesOf('refused'),

@@ -126,6 +126,7 @@ const dimensions = {
   month: { $substrBytes: ['$day', 0, 7] },
   operation: '$operation',
   key: '$credentialId',
+  caller: '$credentialKind',
   status: { $toString: '$status' },
   version: '$version',
   tenant: '$tenantId',

@@ -1,7 +1,8 @@
+import type { TenantSummary } from '../../../shared/api/access.ts'
 import type { Usage, UsageQuery } from '../../../shared/api/usage.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
-import { tenantAndDescendants } from '../tenants/index.ts'
+import { listTrees, tenantAndDescendants } from '../tenants/index.ts'
 import { sumDays } from './day-store.ts'
 import type { Metering } from './metering.ts'
 import { tenantFor } from './tenant-for.ts'
@@ -30,6 +31,7 @@ export async function readUsage(
   const filter = { ...query, tenantIds, from, to, statuses: statusesOf(query.status) }
   const rows = await sumDays(filter, groupBy, splitBy, mostRows + 1)
   const data = rows.slice(0, mostRows)
+  const byTenant = groupBy === 'tenant' || splitBy === 'tenant'
   return {
     from,
     to,
@@ -37,8 +39,17 @@ export async function readUsage(
     splitBy: splitBy ?? null,
     total: data.reduce((sum, { count }) => sum + count, 0),
     data,
+    ...(byTenant ? { names: await namesOf(tenant, query.below === 'true') } : {}),
     truncated: rows.length > mostRows,
   }
+}
+
+async function namesOf(
+  tenant: Pick<TenantSummary, 'id' | 'name'>,
+  below: boolean,
+): Promise<Record<string, string>> {
+  const tenants = below ? await listTrees([tenant.id]) : [tenant]
+  return Object.fromEntries(tenants.map(({ id, name }) => [id, name]))
 }
 
 /** The first and last status that `404` or `4xx` stands for. */
@@ -50,12 +61,13 @@ export function statusesOf(status: string | undefined): readonly [number, number
 }
 
 /** RFC 4180; a cell that a spreadsheet would compute is made text. */
-export function usageCsv({ groupBy, splitBy, data }: Usage): string {
-  const head = [groupBy, ...(splitBy ? [splitBy] : []), 'count']
+export function usageCsv({ groupBy, splitBy, data, names }: Usage): string {
+  const head = [groupBy, ...(splitBy ? [splitBy] : []), 'count', ...(names ? ['name'] : [])]
   const rows = data.map(({ group, split, count }) => [
     group,
     ...(splitBy ? [split ?? ''] : []),
     String(count),
+    ...(names ? [names[groupBy === 'tenant' ? group : (split ?? '')] ?? ''] : []),
   ])
   return [head, ...rows].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('')
 }
