@@ -114,9 +114,9 @@ export class AlertRoutesElement extends DashboardElement {
   }
 
   private form(kind: AlertChannel): TemplateResult {
-    return html`<form class="card" @submit=${(event: SubmitEvent) => this.add(event, kind)}>
+    return html`<form class="card narrow-form" @submit=${(event: SubmitEvent) => this.add(event, kind)}>
       <h3>${channelNames[kind]}</h3>
-      <p><label>Name <input name="name" required maxlength="100" value=${channelNames[kind]} /></label></p>
+      <p class="field"><label>Name <input name="name" required maxlength="100" value=${channelNames[kind]} /></label></p>
       ${fieldsOf(kind)}
       <p class="actions">
         <button class="button" ?disabled=${this.busy}>Add it</button>
@@ -150,7 +150,7 @@ export class AlertRoutesElement extends DashboardElement {
 
 function fieldsOf(kind: AlertChannel): TemplateResult {
   if (kind === 'email') {
-    return html`<p><label>To <input name="to" required placeholder="office@school.example" /></label></p>
+    return html`<p class="field"><label>To <input name="to" required placeholder="office@school.example" /></label></p>
       <p class="hint">Several addresses are separated by commas.</p>`
   }
   if (kind === 'in-app') {
@@ -165,7 +165,7 @@ function fieldsOf(kind: AlertChannel): TemplateResult {
       'In Teams: the channel, Workflows, “Post to a channel when a webhook request is received”.',
     slack: 'In Slack: an app with Incoming Webhooks for the channel.',
   }[kind]
-  return html`<p><label>Address <input name="url" type="url" required placeholder="https://" /></label></p>
+  return html`<p class="field"><label>Address <input name="url" type="url" required placeholder="https://" /></label></p>
     <p class="hint">${where}</p>`
 }
 

@@ -119,7 +119,7 @@ export class AlertRulesElement extends DashboardElement {
   }
 
   private form(rule: AlertRule | undefined): TemplateResult {
-    return html`<form class="card" @submit=${(event: SubmitEvent) => this.save(event, rule)}>
+    return html`<form class="card narrow-form" @submit=${(event: SubmitEvent) => this.save(event, rule)}>
       <h3>${rule ? `Change “${rule.name}”` : 'A new rule'}</h3>
       ${ruleFields(rule, this.routes)}
       <p class="actions">

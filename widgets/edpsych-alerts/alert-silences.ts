@@ -91,9 +91,9 @@ export class AlertSilencesElement extends DashboardElement {
   }
 
   private form(): TemplateResult {
-    return html`<form class="card" @submit=${this.begin}>
+    return html`<form class="card narrow-form" @submit=${this.begin}>
       <h3>Be silent for a while</h3>
-      <p><label>Why <input name="reason" required maxlength="500" placeholder="Moodle is moved to a new server" /></label></p>
+      <p class="field"><label>Why <input name="reason" required maxlength="500" placeholder="Moodle is moved to a new server" /></label></p>
       <p><label>For <select name="hours">${lengths.map(([hours, label]) => html`<option value=${hours}>${label}</option>`)}</select></label></p>
       <fieldset><legend>Of these only (none chosen: of everything)</legend>
         ${connectorKinds.map((kind) => html`<label class="check"><input type="checkbox" name="kind" value=${kind} /> ${kindNames[kind] ?? kind}</label>`)}

@@ -143,7 +143,7 @@ export class AlertsElement extends DashboardElement {
     const { title, text, problemIds, read } = alert
     const [first] = problemIds
     return html`${read ? title : html`<strong>${title}</strong>`}
-      <details><summary>What it said</summary><p class="said">${text}</p></details>
+      <details class="more"><summary>What it said</summary><p class="said">${text}</p></details>
       <span class="actions">
         ${first ? html`<a href="${this.base}/problems/${first}">What to do</a>` : nothing}
         ${read ? nothing : html`<button type="button" class="button link" ?disabled=${this.busy} @click=${() => this.markRead(alert)}>Mark as read<span class="visually-hidden">: ${title}</span></button>`}

@@ -18,7 +18,7 @@ export function ruleFields(
   const severities = rule?.match.severities ?? ['warning', 'critical']
   const quiet = rule?.quietHours ?? null
   return html`
-    <p><label>Name <input name="name" required maxlength="100" value=${rule?.name ?? ''} /></label></p>
+    <p class="field"><label>Name <input name="name" required maxlength="100" value=${rule?.name ?? ''} /></label></p>
     <fieldset><legend>Of problems that are</legend>
       ${problemSeverities.map((name) => box('severity', name, stateWord('severity', name).word, severities.includes(name)))}
     </fieldset>
@@ -29,12 +29,12 @@ export function ruleFields(
     <fieldset><legend>Told by</legend>${routeBoxes('route', routes, rule?.routeIds ?? [])}</fieldset>
     ${box('resolved', '1', 'Say when all is clear', rule?.notifyResolved ?? true)}
     <p><label>Only what lasts longer than <input name="pending" type="number" min="0" max="1440" value=${rule?.pendingMinutes ?? 0} /> minutes</label></p>
-    <details ?open=${Boolean(rule?.escalation)}>
+    <details class="more" ?open=${Boolean(rule?.escalation)}>
       <summary>If nobody acts</summary>
       <p><label>After how many minutes (empty: never) <input name="escalate-after" type="number" min="1" max="10080" value=${rule?.escalation?.afterMinutes ?? ''} /></label></p>
       <fieldset><legend>Then also told by</legend>${routeBoxes('escalate-to', routes, rule?.escalation?.routeIds ?? [])}</fieldset>
     </details>
-    <details ?open=${Boolean(quiet)}>
+    <details class="more" ?open=${Boolean(quiet)}>
       <summary>Quiet hours</summary>
       <p class="hint">In this time alerts wait (British time). Empty: there are none.</p>
       <p><label>From <input name="quiet-from" type="time" value=${quiet?.from ?? ''} /></label>
@@ -44,7 +44,7 @@ export function ruleFields(
       </fieldset>
       ${box('quiet-critical', '1', 'What is critical is told all the same', quiet?.criticalPasses ?? true)}
     </details>
-    <details ?open=${Boolean(rule?.digest)}>
+    <details class="more" ?open=${Boolean(rule?.digest)}>
       <summary>One summary a day</summary>
       <p><label>At (empty: each alert at once) <input name="digest" type="time" value=${rule?.digest?.at ?? ''} /></label></p>
     </details>

@@ -170,7 +170,7 @@ export class ConnectionHealthElement extends DashboardElement {
     const capabilities = metrics?.capabilities.map(({ capability }) => capability) ?? []
     return html`<section class="card" aria-labelledby="figures">
       <h2 id="figures">Over time</h2>
-      <div class="toolbar">
+      <div class="choices">
         <label>Period <select @change=${(event: Event) => this.choose({ hours: Number(chosenIn(event)) })}>
           ${periods.map(([hours, label]) => html`<option value=${hours} ?selected=${hours === this.hours}>${label}</option>`)}
         </select></label>
@@ -200,7 +200,7 @@ export class ConnectionHealthElement extends DashboardElement {
 
   private freshness({ freshness }: ConnectionHealth, { capabilities }: ConnectionMetrics) {
     if (freshness.length === 0) return nothing
-    return html`<div class="table-wrap" tabindex="0" role="region" aria-label="By what it is used for">
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="By what it is used for">
       <table><caption>By what it is used for, in this period</caption>
         <thead><tr><th scope="col">Used for</th><th scope="col">Last success</th><th scope="col">Calls</th><th scope="col">Failed</th><th scope="col">Records</th></tr></thead>
         <tbody>${freshness.map(({ capability, lastSuccessAt }) => {
@@ -235,7 +235,7 @@ export class ConnectionHealthElement extends DashboardElement {
       ${
         checks.length === 0
           ? html`<p>It was not checked yet.</p>`
-          : html`<div class="table-wrap" tabindex="0" role="region" aria-label="Last checks"><table>
+          : html`<div class="scroll" tabindex="0" role="region" aria-label="The last ten checks"><table>
             <caption class="visually-hidden">Last checks</caption>
             <thead><tr><th scope="col">When</th><th scope="col">Found</th><th scope="col">Answered in</th><th scope="col">How</th></tr></thead>
             <tbody>${checks.slice(0, 10).map(

@@ -3,12 +3,32 @@ import { page } from 'vitest/browser'
 import { expectAccessible } from '../core/testing/accessibility.ts'
 import { fakeApi, problem } from '../core/testing/fake-api.ts'
 import { press, tabTo } from '../core/testing/keyboard.ts'
-import { show, textIn } from '../core/testing/show.ts'
+import { deepTextIn, show, textIn } from '../core/testing/show.ts'
 import { handedNews, moodle, ourMoodle } from '../dashboard/testing/connection-fixtures.ts'
+import { moodleDown } from '../dashboard/testing/problem-fixtures.ts'
 import { ConnectionDeletedEvent, ConnectionElement } from './edpsych-connection.ts'
 
 const at = ourMoodle.createdAt
 const made = { createdAt: at, updatedAt: at }
+const check = {
+  ...made,
+  id: 'chk_1',
+  trigger: 'schedule',
+  result: 'ok',
+  state: 'ok',
+  code: null,
+  message: null,
+  latencyMs: 42,
+}
+const figures = {
+  ok: 990,
+  failed: 10,
+  errorRate: 0.01,
+  codes: { timeout: 10 },
+  latency: { meanMs: 50, p50Ms: 40, p95Ms: 90, p99Ms: 200 },
+  bytes: 9,
+  rows: 1200,
+}
 const list = (...data: object[]) => ({ data, nextCursor: null })
 
 async function open(
@@ -59,6 +79,48 @@ async function open(
         { field: 'url', before: 'https://old.example', after: 'https://moodle.example' },
       ],
     }),
+    'GET /api/v1/connections/con_1/health': () => ({
+      connectionId: 'con_1',
+      state: 'ok',
+      since: at,
+      code: null,
+      message: null,
+      latencyMs: 42,
+      checkedAt: at,
+      nextCheckAt: at,
+      everyMinutes: 5,
+      pending: { state: 'failing', since: at, seen: 1, needed: 3, notBefore: null },
+      recovering: null,
+      lastSuccessAt: at,
+      freshness: [{ capability: 'courses.pull', lastSuccessAt: at, lastAt: at }],
+      checks: [check],
+    }),
+    'GET /api/v1/connections/con_1/metrics': () => ({
+      connectionId: 'con_1',
+      from: at,
+      to: at,
+      resolution: '1h',
+      capability: null,
+      total: figures,
+      points: [{ ...figures, at }],
+      capabilities: [{ ...figures, capability: 'courses.pull' }],
+    }),
+    'GET /api/v1/connections/con_1/slo': () => ({
+      connectionId: 'con_1',
+      target: 99.9,
+      windowDays: 30,
+      from: at,
+      to: at,
+      availability: 99.95,
+      observedMinutes: 43_200,
+      errorBudget: { allowed: 43.2, used: 21.6, left: 21.6 },
+      burnRate: { hour: 0.5, sixHours: null, threeDays: null },
+    }),
+    'GET /api/v1/connections/con_1/synthetic-tests': () => list(),
+    'POST /api/v1/connections/con_1/synthetic-tests': () => ({ results: [] }),
+    'POST /api/v1/connections/con_1/checks': () => check,
+    'GET /api/v1/connections/con_1/acts': () => list(...moodleDown.acts),
+    'GET /api/v1/problems': () => list(moodleDown),
     'GET /api/v1/tenants': () => list({ id: 'ten_2', name: 'Hill School', kind: 'school' }),
     'POST /api/v1/connections/con_1/pause': () => ({ ...ourMoodle, state: 'paused' }),
     'POST /api/v1/connections/con_1/rollback': () => ourMoodle,
@@ -89,18 +151,25 @@ function deepText(node: Element): string {
 
 afterEach(() => page.viewport(1280, 800))
 
-it.each(['', 'history', 'log', 'configuration', 'credentials', 'clone'])(
-  'has nothing that axe objects to in its part “%s”, wide and at 320 pixels',
-  async (tab) => {
-    await open({ tab })
-    await new Promise((resolve) => setTimeout(resolve, 150))
-    await expectAccessible()
+it.each([
+  '',
+  'health',
+  'problems',
+  'healing',
+  'history',
+  'log',
+  'configuration',
+  'credentials',
+  'clone',
+])('has nothing that axe objects to in its part “%s”, wide and at 320 pixels', async (tab) => {
+  await open({ tab })
+  await new Promise((resolve) => setTimeout(resolve, 150))
+  await expectAccessible()
 
-    await page.viewport(320, 800)
-    await expectAccessible()
-    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(320)
-  },
-)
+  await page.viewport(320, 800)
+  await expectAccessible()
+  expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(320)
+})
 
 it('has an address for each part', async () => {
   const { element } = await open({ tab: 'log' })
@@ -206,4 +275,31 @@ it('says when there is no such connection', async () => {
   )
 
   expect(textIn(element)).toContain('not here any more')
+})
+
+it('shows what is on its way, figures, what is left of the error budget, and checks when asked', async () => {
+  const { element, calls } = await open({ tab: 'health' })
+  for (const text of [
+    '1 of 3 checks in a row say “failing”',
+    '1.0 % failed',
+    '40 ms usually, 90 ms in the slowest 5 %',
+    '99.950 % (aim: 99.9 %)',
+    '22 minutes of 43 minutes used',
+  ]) {
+    await expect.poll(() => deepTextIn(element)).toContain(text)
+  }
+
+  await page.getByRole('button', { name: 'Check now' }).click()
+
+  await expect.poll(() => deepTextIn(element)).toContain('It answered as it should in 42 ms.')
+  expect(calls.some(({ route }) => route === 'POST /api/v1/connections/con_1/checks')).toBe(true)
+})
+
+it('lists what was done by itself and what is wrong', async () => {
+  const { element } = await open({ tab: 'healing' })
+  await expect.poll(() => deepTextIn(element)).toContain('Stopped asking for a while')
+
+  element.tab = 'problems'
+
+  await expect.poll(() => deepTextIn(element)).toContain('The other system has a failure')
 })

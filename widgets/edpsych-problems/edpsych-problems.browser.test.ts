@@ -4,7 +4,7 @@ import type { ConnectionProblem } from '../../shared/api/problems.ts'
 import { expectAccessible } from '../core/testing/accessibility.ts'
 import { fakeApi, problem } from '../core/testing/fake-api.ts'
 import { press, tabTo } from '../core/testing/keyboard.ts'
-import { show, textIn } from '../core/testing/show.ts'
+import { deepTextIn, show } from '../core/testing/show.ts'
 import { handedNews } from '../dashboard/testing/connection-fixtures.ts'
 import { moodleDown } from '../dashboard/testing/problem-fixtures.ts'
 import { ProblemElement } from './edpsych-problem.ts'
@@ -51,7 +51,7 @@ async function openOne(answers: Parameters<typeof fakeApi>[0] = {}) {
     problemId: 'prb_1',
     scopes: ['problems.read', 'problems.write'],
   })
-  await expect.poll(() => textIn(element)).toContain('The other system has a failure')
+  await expect.poll(() => deepTextIn(element)).toContain('The other system has a failure')
   return { element, news, calls: api.calls }
 }
 
@@ -62,9 +62,9 @@ it('lists what is not resolved first, and links each to what to do', async () =>
   const over = { ...listed, id: 'prb_2', title: 'Long over', status: 'resolved' as const }
   const { element, calls } = await openList([listed, over])
 
-  await expect.poll(() => textIn(element)).toContain('The other system has a failure')
+  await expect.poll(() => deepTextIn(element)).toContain('The other system has a failure')
   await expect.poll(() => calls.at(-1)?.url.searchParams.get('status')).toBe('unresolved')
-  expect(textIn(element)).not.toContain('Long over')
+  expect(deepTextIn(element)).not.toContain('Long over')
   const table = element.renderRoot.querySelector('edpsych-data-table')
   expect(table?.shadowRoot?.querySelector('tbody a')?.getAttribute('href')).toBe(
     '/admin/problems/prb_1',
@@ -73,11 +73,11 @@ it('lists what is not resolved first, and links each to what to do', async () =>
 
 it('keeps to one connection, and shows what becomes of a problem as it happens', async () => {
   const { element, news, calls } = await openList([listed], { connectionId: 'con_1' })
-  await expect.poll(() => textIn(element)).toContain('The other system has a failure')
+  await expect.poll(() => deepTextIn(element)).toContain('The other system has a failure')
 
   news.tell({ kind: 'problem.changed', problem: { ...listed, status: 'acknowledged' } })
 
-  await expect.poll(() => textIn(element)).toContain('Acknowledged')
+  await expect.poll(() => deepTextIn(element)).toContain('Acknowledged')
   expect(calls.every(({ url }) => url.searchParams.get('connectionId') === 'con_1')).toBe(true)
 })
 
@@ -85,7 +85,7 @@ it('has nothing that axe objects to, at 1280 and at 320 pixels, without sideways
   for (const width of [1280, 320]) {
     await page.viewport(width, 800)
     const { element } = await openList([listed])
-    await expect.poll(() => textIn(element)).toContain('The other system has a failure')
+    await expect.poll(() => deepTextIn(element)).toContain('The other system has a failure')
     await expectAccessible()
     await openOne()
     await expectAccessible()
@@ -105,7 +105,7 @@ it('says what happened, what to do, what shows it and what was done by itself', 
     '3 times',
     'Our Moodle',
   ]) {
-    expect(textIn(element)).toContain(text)
+    expect(deepTextIn(element)).toContain(text)
   }
 })
 
@@ -114,18 +114,18 @@ it('is taken on with a note, by keyboard alone', async () => {
 
   await tabTo('I am looking into it')
   await press('Enter')
-  await expect.poll(() => textIn(document.body)).toContain('Take this problem on?')
+  await expect.poll(() => deepTextIn(document.body)).toContain('Take this problem on?')
   const dialog = document.querySelector('edpsych-ask-first')
   dialog?.shadowRoot?.querySelector('input')?.focus()
-  await press('O', 'n', ' ', 'i', 't')
+  await press('o', 'n', ' ', 'i', 't')
   await tabTo('I am looking into it')
   await press('Enter')
 
   await expect
-    .poll(() => textIn(element))
+    .poll(() => deepTextIn(element))
     .toContain('Everybody can see that you are looking into it.')
-  expect(calls.find(({ route }) => route.endsWith('/acknowledge'))?.body).toEqual({ note: 'On it' })
-  expect(textIn(element)).toContain('Looking into it')
+  expect(calls.find(({ route }) => route.endsWith('/acknowledge'))?.body).toEqual({ note: 'on it' })
+  expect(deepTextIn(element)).toContain('Looking into it')
 })
 
 it('offers no act to those who may only read', async () => {
@@ -133,7 +133,7 @@ it('offers no act to those who may only read', async () => {
   element.scopes = ['problems.read']
   await element.updateComplete
 
-  expect(textIn(element)).not.toContain('I am looking into it')
+  expect(deepTextIn(element)).not.toContain('I am looking into it')
 })
 
 it('says why it cannot be shown', async () => {
@@ -146,5 +146,5 @@ it('says why it cannot be shown', async () => {
     problemId: 'prb_9',
   })
 
-  await expect.poll(() => textIn(element)).toContain('not here any more')
+  await expect.poll(() => deepTextIn(element)).toContain('not here any more')
 })

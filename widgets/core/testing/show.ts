@@ -24,3 +24,12 @@ export function textIn(element: LitElement): string {
   }
   return parts.join(' ').replace(/\s+/g, ' ').trim()
 }
+
+/** What a reader sees of an element and of the elements inside it, in their order. */
+export function deepTextIn(node: Node): string {
+  if (node instanceof HTMLStyleElement) return ''
+  if (node.nodeType === Node.TEXT_NODE) return node.nodeValue ?? ''
+  const inside = node instanceof Element ? (node.shadowRoot ?? node) : node
+  const text = [...inside.childNodes].map((child) => deepTextIn(child)).join('')
+  return text.replace(/\s+/g, ' ')
+}
