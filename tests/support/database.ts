@@ -18,7 +18,7 @@ export function useTestDatabase(): TestDatabase {
 
   beforeAll(async () => {
     await connectMongoose(uri, dbName)
-    for (const model of Object.values(mongoose.models)) await model.createIndexes()
+    for (const model of Object.values(mongoose.models)) await createIndexes(model)
   })
 
   afterAll(async () => {
@@ -27,4 +27,18 @@ export function useTestDatabase(): TestDatabase {
   })
 
   return { uri, dbName }
+}
+
+const indexConflicts: readonly unknown[] = [85, 86]
+
+/** Another file may have declared a model of its own for this collection. */
+async function createIndexes(model: mongoose.Model<unknown>): Promise<void> {
+  try {
+    await model.createIndexes()
+  } catch (error) {
+    if (!(error instanceof mongoose.mongo.MongoServerError)) throw error
+    if (!indexConflicts.includes(error.code)) throw error
+    await model.collection.dropIndexes()
+    await model.createIndexes()
+  }
 }
