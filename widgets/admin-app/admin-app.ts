@@ -1,7 +1,9 @@
-import { html } from 'lit'
+import { html, type nothing, type TemplateResult } from 'lit'
 import '../edpsych-assessment/edpsych-assessment.ts'
 import '../edpsych-resource/edpsych-resource.ts'
+import type { StaffSession } from '../app/api.ts'
 import { AppShell, type Place } from '../app/app-shell.ts'
+import { returnBanner } from './onboarding-return.ts'
 import './views/account.ts'
 import './views/item.ts'
 import './views/items.ts'
@@ -170,6 +172,30 @@ const places: readonly Place[] = [
     view: (s) => html`<admin-settings .session=${s}></admin-settings>`,
   },
   {
+    path: '/admin/onboarding',
+    title: 'Setting up',
+    nav: 'Setting up',
+    group: 'People',
+    scope: 'tenants.read',
+    load: () => import('./views/onboardings.ts'),
+    view: (s) => html`<admin-onboardings .session=${s}></admin-onboardings>`,
+  },
+  {
+    path: '/admin/onboarding/:tenantId',
+    title: 'Setting up',
+    load: () => import('./views/onboarding.ts'),
+    view: (s, p) => html`<admin-onboarding .session=${s} .parameters=${p}></admin-onboarding>`,
+  },
+  {
+    path: '/admin/usage',
+    title: 'Usage',
+    nav: 'Usage',
+    group: 'Running it',
+    scope: 'usage.read',
+    load: () => import('./views/usage.ts'),
+    view: (s) => html`<admin-usage .session=${s}></admin-usage>`,
+  },
+  {
     path: '/admin/organisations',
     title: 'Organisations',
     nav: 'Organisations',
@@ -215,6 +241,10 @@ const places: readonly Place[] = [
 export class AdminAppElement extends AppShell {
   protected override readonly places = places
   protected override readonly label = 'Administration'
+
+  protected override banner(session: StaffSession, path: string): TemplateResult | typeof nothing {
+    return returnBanner(session, path)
+  }
 }
 
 customElements.define('edpsych-admin', AdminAppElement)

@@ -141,6 +141,7 @@ export abstract class AppShell extends View {
               : nothing
           }
           ${this.notices()}
+          ${this.banner(session, this.path)}
           ${
             found
               ? found.place.view(session, found.parameters)
@@ -149,6 +150,11 @@ export abstract class AppShell extends View {
         </main>
       </div>
     `
+  }
+
+  /** What an application shows above every view. */
+  protected banner(_session: StaffSession, _path: string): TemplateResult | typeof nothing {
+    return nothing
   }
 
   private switcher(session: StaffSession) {

@@ -46,13 +46,13 @@ export class OrganisationsElement extends View {
       })
       this.adding = false
       await this.list.restart()
-      return `${organisation.name} is added. Open it to add its staff.`
+      return `${organisation.name} is added. “Set up” leads through the rest.`
     })
   }
 
-  private open(organisation: TenantSummary): void {
+  private open(organisation: TenantSummary, path = '/admin'): void {
     chooseTenant(organisation.id)
-    location.assign('/admin')
+    location.assign(path)
   }
 
   protected override render() {
@@ -75,7 +75,8 @@ export class OrganisationsElement extends View {
           <th scope="row">${one.name}</th>
           <td>${kindLabels[one.kind]}</td>
           <td>${when(one.createdAt)}</td>
-          <td><button class="button link" @click=${() => this.open(one)}>Open<span class="visually-hidden"> ${one.name}</span></button></td>
+          <td><button class="button link" @click=${() => this.open(one)}>Open<span class="visually-hidden"> ${one.name}</span></button>
+            ${one.kind === 'sandbox' ? nothing : html`<button class="button link" @click=${() => this.open(one, `/admin/onboarding/${one.id}`)}>Set up<span class="visually-hidden"> ${one.name}</span></button>`}</td>
         </tr>`,
         empty: html`<p>No organisation is below this one.</p>`,
       })}
