@@ -42,6 +42,8 @@ export interface ConnectorRequest {
   readonly body?: string | Uint8Array
   /** The vendor treats a repetition as the same call, so it may be tried again; default: all but POST and PATCH. */
   readonly idempotent?: boolean
+  /** Sent without the connection's credentials, for what anybody may read: a vendor's public keys. */
+  readonly isPublic?: boolean
 }
 
 export interface ConnectorPage<T> {
@@ -161,11 +163,17 @@ export interface Capabilities<Ctx> {
     export?(ctx: Ctx, itemPackage: AssessmentPackage): Promise<void>
   }
   webhook?: {
-    /** Checks the signature and says what happened; throws `reject` for what is not genuine. */
+    /**
+     * Checks the signature and says what happened, nothing where it is of no interest here. Throws `reject` for what
+     * is not genuine, with the code `clock_skew` where it is but its time cannot be right, and `unsupported` where
+     * the settings do not provide for webhooks.
+     */
     receive(
       ctx: Ctx,
       request: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
     ): Promise<readonly WebhookNotice[]>
+    /** Asks the vendor anew to tell us at `url`; absent where only a person can switch that on. */
+    subscribe?(ctx: Ctx, url: string): Promise<void>
   }
   timetable?: { pull(ctx: Ctx, since: string | undefined): AsyncIterable<TimetableEntry[]> }
   attendance?: { pull(ctx: Ctx, since: string | undefined): AsyncIterable<AttendanceMark[]> }

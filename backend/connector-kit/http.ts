@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
 import type { Outgoing } from '../core/outgoing/index.ts'
+import { clockOffset } from './clock-offset.ts'
 import { ConnectorError } from './connector-error.ts'
 import type {
   Connector,
@@ -28,6 +29,8 @@ export interface HttpExchange {
   readonly attempt: number
   readonly errorCode: string | null
   readonly at: Date
+  /** By how much the vendor's clock is ahead of ours; null where the answer does not tell. */
+  readonly clockOffsetMs: number | null
 }
 
 export interface TokenSource {
@@ -96,6 +99,7 @@ export function createConnectorHttp(parts: HttpParts): ConnectorHttp {
         attempt: run.attempt,
         errorCode,
         at: new Date(started),
+        clockOffsetMs: clockOffset(answer?.headers, started, now()),
       })
     }
   }
@@ -115,7 +119,7 @@ export function createConnectorHttp(parts: HttpParts): ConnectorHttp {
       headers: {
         accept: 'application/json',
         ...(contentType && { 'content-type': contentType }),
-        ...(target.isBase ? base.headers : {}),
+        ...(target.isBase && !request.isPublic ? base.headers : {}),
         ...request.headers,
       },
       ...(body !== undefined && { body }),
@@ -137,7 +141,7 @@ export function createConnectorHttp(parts: HttpParts): ConnectorHttp {
     run: { readonly attempt: number; readonly deadline: number },
   ): Promise<ConnectorPage<z.output<S>>> {
     const base = parts.base(accessToken)
-    const target = targetOf(base, path, request.query)
+    const target = targetOf(request.isPublic ? { ...base, query: {} } : base, path, request.query)
     const waitMs = gate.enter()
     const leftMs = run.deadline - now()
     if (waitMs > 0 && waitMs >= leftMs) {
@@ -189,7 +193,7 @@ export function createConnectorHttp(parts: HttpParts): ConnectorHttp {
   ): Promise<ConnectorPage<z.output<S>>> {
     const deadline = now() + (request.timeoutMs ?? parts.timeoutMs ?? defaultTimeoutMs)
     const mayRepeat = request.idempotent ?? idempotentMethods.has(method)
-    let accessToken = await token?.get()
+    let accessToken = request.isPublic ? undefined : await token?.get()
     let replaced = false
 
     /** Makes ready for another try, or throws where none is of use. */

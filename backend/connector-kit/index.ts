@@ -33,4 +33,7 @@ export type {
   UserRecord,
   WebhookNotice,
 } from './records.ts'
+export { sameSecret } from './same-secret.ts'
+export { assertSentRecently } from './sent-recently.ts'
 export { createTokenCache, refreshAtOf, type TokenCache } from './token-cache.ts'
+export { verifySigned } from './verify-signed.ts'

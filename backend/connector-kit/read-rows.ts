@@ -38,7 +38,14 @@ export function readRows<S extends z.ZodType>(
     const [issue] = parsed.error.issues
     const path = jsonPath(issue?.path ?? [])
     const reason = issue ? reasonOf(row, issue) : 'is not acceptable'
-    refused.push({ kind, sourcedId: idOf(row), path, reason })
+    const isOutOfScope = issue?.code === 'custom' && issue.params?.['outOfScope'] === true
+    refused.push({
+      kind,
+      sourcedId: idOf(row),
+      path,
+      reason,
+      ...(isOutOfScope && { outOfScope: true }),
+    })
     // What a rule of ours refuses, such as a role, is not the vendor's form.
     faults.add(issue?.code === 'custom' ? '' : path)
   }

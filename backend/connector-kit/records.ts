@@ -54,6 +54,8 @@ export interface RefusedRecord {
   /** JSON path of what is wrong in it. */
   readonly path: string
   readonly reason: string
+  /** Nothing is wrong with it: it is of a kind that is not kept, such as somebody who neither teaches nor learns. */
+  readonly outOfScope?: true
 }
 
 export type RosterKind = 'orgs' | 'academicSessions' | 'classes' | 'users' | 'enrollments'

@@ -168,6 +168,7 @@ describe('courses.pull', () => {
         sourcedId: '2031',
         path: '$.type',
         reason: 'neither teaches nor learns in the course (ObserverEnrollment)',
+        outOfScope: true,
       },
       expect.objectContaining({ kind: 'classes', sourcedId: '3', path: '$.name' }),
     ])

@@ -2,6 +2,7 @@ import { defineConnector } from '../../connector-kit/index.ts'
 import { faultOf } from './fault.ts'
 import { authorizationUrl, exchange, refresh, scopes } from './oauth.ts'
 import { listCourses, pullCourses } from './pull-courses.ts'
+import { receiveEvent } from './receive-event.ts'
 import { Self } from './schema.ts'
 import { config, credentials } from './settings.ts'
 
@@ -12,8 +13,9 @@ export const connector = defineConnector({
   summary: 'Reads courses and who teaches and learns in them, once an administrator has consented.',
   config,
   credentials,
-  base: ({ config: { url }, accessToken }) => ({
+  base: ({ config: { url, liveEventsKeys }, accessToken }) => ({
     url,
+    ...(liveEventsKeys !== undefined && { alsoAt: [liveEventsKeys] }),
     headers: {
       // Canvas numbers can be larger than JavaScript can count.
       accept: 'application/json+canvas-string-ids',
@@ -22,7 +24,7 @@ export const connector = defineConnector({
   }),
   looksWrong: faultOf,
   oauth: { authorizationUrl, exchange, refresh, scopes },
-  capabilities: { courses: { pull: pullCourses } },
+  capabilities: { courses: { pull: pullCourses }, webhook: { receive: receiveEvent } },
   async health({ http }) {
     const { name } = await http.get('api/v1/users/self', Self)
     return { detail: name }

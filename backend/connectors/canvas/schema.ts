@@ -41,7 +41,7 @@ export const EnrollmentRow = z
     const role = roleOf[type]
     if (role === undefined) {
       const message = `neither teaches nor learns in the course (${type.slice(0, 40)})`
-      issues.addIssue({ code: 'custom', path: ['type'], message })
+      issues.addIssue({ code: 'custom', path: ['type'], message, params: { outOfScope: true } })
       return z.NEVER
     }
     return {

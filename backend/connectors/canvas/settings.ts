@@ -17,6 +17,12 @@ export const config = z.object({
       description:
         'The number of the sub-account whose courses are read, as its address shows it; “self” for all.',
     }),
+  liveEventsKeys: z.url().optional().meta({
+    title: 'Address of the Live Events keys',
+    description:
+      'Where Canvas publishes the keys that sign its Live Events. Leave it empty where none are sent here.',
+    placeholder: 'https://example.com/jwks',
+  }),
 })
 
 export const credentials = z.object({

@@ -3,6 +3,7 @@ import { defineConnector } from '../../connector-kit/index.ts'
 import { call } from './call.ts'
 import { faultOf } from './fault.ts'
 import { listCourses, pullCourses } from './pull-courses.ts'
+import { receiveEvent } from './receive-event.ts'
 import { SiteInfo } from './schema.ts'
 
 export const connector = defineConnector({
@@ -23,10 +24,16 @@ export const connector = defineConnector({
       description: 'From Site administration, Server, Web services, Manage tokens.',
       secret: true,
     }),
+    webhookSecret: z.string().trim().min(16).max(200).optional().meta({
+      title: 'Secret for events',
+      description:
+        'What a Moodle plugin sends along with events, so that changes are known at once. Leave it empty where none are sent.',
+      secret: true,
+    }),
   }),
   base: ({ config }) => ({ url: config.url }),
   looksWrong: faultOf,
-  capabilities: { courses: { pull: pullCourses } },
+  capabilities: { courses: { pull: pullCourses }, webhook: { receive: receiveEvent } },
   async health(ctx) {
     const { sitename, release } = await call(ctx, 'core_webservice_get_site_info', SiteInfo)
     return { detail: sitename, version: release }

@@ -136,6 +136,7 @@ describe('courses.pull', () => {
         sourcedId: '4:31',
         path: '$.roles',
         reason: 'neither teaches nor learns in the course',
+        outOfScope: true,
       },
       expect.objectContaining({ sourcedId: '4:32', path: '$.lastname' }),
     ])

@@ -60,6 +60,7 @@ export function memberRow(courseId: number) {
         code: 'custom',
         path: ['roles'],
         message: 'neither teaches nor learns in the course',
+        params: { outOfScope: true },
       })
       return z.NEVER
     }

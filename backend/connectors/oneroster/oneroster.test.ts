@@ -157,6 +157,7 @@ describe('roster.pull', () => {
         sourcedId: 'e3',
         path: '$.role',
         reason: 'neither teaches nor learns (guardian)',
+        outOfScope: true,
       },
     ])
   })

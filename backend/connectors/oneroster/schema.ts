@@ -91,7 +91,7 @@ function roleIn(
   const role = given.map((one) => roleOf[one]).find((one) => one !== undefined)
   if (role === undefined) {
     const message = `neither teaches nor learns (${given[0]?.slice(0, 40) ?? 'no role'})`
-    issues.addIssue({ code: 'custom', path: [path], message })
+    issues.addIssue({ code: 'custom', path: [path], message, params: { outOfScope: true } })
   }
   return role
 }
