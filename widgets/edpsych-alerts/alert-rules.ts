@@ -157,7 +157,7 @@ export class AlertRulesElement extends DashboardElement {
     const ways = (ids: readonly string[]) =>
       ids.map((id) => this.routes.find((route) => route.id === id)?.name ?? id).join(', ')
     return [
-      `${bad.length === 0 ? 'Every problem' : `Problems that are ${bad.join(' or ')}`}${includeBelow ? ', also of the organisations below' : ''}, to: ${ways(rule.routeIds)}`,
+      `${bad.length === 0 ? 'Every problem' : `Problems graded ${bad.join(' or ')}`}${includeBelow ? ', also of the organisations below' : ''}, to: ${ways(rule.routeIds)}`,
       ...(pendingMinutes > 0 ? [`Only what lasts longer than ${pendingMinutes} minutes`] : []),
       ...(escalation
         ? [

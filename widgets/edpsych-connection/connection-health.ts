@@ -11,7 +11,6 @@ import { failureState, loadingState } from '../core/states.ts'
 import { DashboardElement } from '../dashboard/dashboard-element.ts'
 import { dashboardStyles } from '../dashboard/dashboard-styles.ts'
 import '../health-history/health-history.ts'
-import { type Measure, measureNames, measures } from '../health-history/history-series.ts'
 import '../state-badge/state-badge.ts'
 import { stateWord } from '../state-badge/state-words.ts'
 import '../time-ago/time-ago.ts'
@@ -38,7 +37,6 @@ export class ConnectionHealthElement extends DashboardElement {
   @state() private tests: readonly SyntheticTest[] = []
   @state() private hours: number = periods[0][0]
   @state() private capability = ''
-  @state() private measure: Measure = 'requests'
 
   private get params() {
     return { id: this.connection?.id ?? '' }
@@ -96,7 +94,8 @@ export class ConnectionHealthElement extends DashboardElement {
       )
       await Promise.all([this.loadHealth(), this.loadFigures()])
       const took = latencyMs === null ? '' : ` in ${Math.round(latencyMs)} ms`
-      return result === 'ok' ? `It answered as it should${took}.` : (message ?? 'It did not work.')
+      if (result !== 'ok') return this.refuse(message ?? 'It did not work.')
+      return `It answered as it should${took}.`
     })
   }
 
@@ -111,7 +110,7 @@ export class ConnectionHealthElement extends DashboardElement {
       const failed = results.filter(({ status }) => status === 'failed').length
       return failed === 0
         ? `All ${results.length} tests passed.`
-        : `${failed} of ${results.length} tests failed.`
+        : this.refuse(`${failed} of ${results.length} tests failed.`)
     })
   }
 
@@ -178,11 +177,6 @@ export class ConnectionHealthElement extends DashboardElement {
           <option value="">everything</option>
           ${[...new Set([...capabilities, ...(this.capability ? [this.capability] : [])])].map((name) => html`<option value=${name} ?selected=${name === this.capability}>${nameOf(name)}</option>`)}
         </select></label>
-        <label>Show <select @change=${(event: Event) => {
-          this.measure = measures.find((name) => name === chosenIn(event)) ?? this.measure
-        }}>
-          ${measures.map((name) => html`<option value=${name} ?selected=${name === this.measure}>${measureNames[name]}</option>`)}
-        </select></label>
       </div>
       ${
         metrics
@@ -190,7 +184,7 @@ export class ConnectionHealthElement extends DashboardElement {
             ${
               metrics.points.length === 0
                 ? html`<p>Nothing happened in this time.</p>`
-                : html`<edpsych-health-history label=${this.connection?.name ?? ''} .points=${metrics.points.map(({ at, ok, failed, rows, latency }) => ({ at, ok, failed, rows, ...latency }))} .measure=${this.measure} .theme=${this.theme}></edpsych-health-history>`
+                : html`<edpsych-health-history label=${this.connection?.name ?? ''} .points=${metrics.points.map(({ at, ok, failed, rows, latency }) => ({ at, ok, failed, rows, ...latency }))} .theme=${this.theme}></edpsych-health-history>`
             }
             ${this.freshness(health, metrics)}`
           : loadingState('Loading the figures …')

@@ -1,5 +1,5 @@
-import { html, nothing, type TemplateResult } from 'lit'
-import { property } from 'lit/decorators.js'
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { property, state } from 'lit/decorators.js'
 import type { Connection } from '../../shared/api/connections.ts'
 import { DashboardElement } from '../dashboard/dashboard-element.ts'
 import { dashboardStyles } from '../dashboard/dashboard-styles.ts'
@@ -25,6 +25,25 @@ export class ConnectionOverviewElement extends DashboardElement {
   static override styles = dashboardStyles
 
   @property({ attribute: false }) connection: Connection | undefined
+  @state() private connectorName: string | undefined
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed)
+    const before = changed.get('connection')
+    const { connection } = this
+    if (connection && before?.connectorId !== connection.connectorId) {
+      void this.nameConnector(connection.connectorId)
+    }
+  }
+
+  private async nameConnector(id: string): Promise<void> {
+    try {
+      const { name } = await this.client('GET /api/v1/connectors/:id', { params: { id } })
+      this.connectorName = name
+    } catch {
+      // Without the catalogue, the connector shows by its id.
+    }
+  }
 
   protected override render(): TemplateResult | typeof nothing {
     const { connection } = this
@@ -96,7 +115,7 @@ export class ConnectionOverviewElement extends DashboardElement {
   private facts(connection: Connection): TemplateResult {
     const { capabilities, kind, connectorId, createdAt, id } = connection
     return html`<dl class="values">
-      <dt>Connects to</dt><dd>${connectorId} – ${kindNames[kind] ?? kind}</dd>
+      <dt>Connects to</dt><dd>${this.connectorName ?? connectorId} – ${kindNames[kind] ?? kind}</dd>
       <dt>What for</dt>
       <dd>${capabilities.length === 0 ? '–' : html`<ul class="plain">${capabilities.map((name) => html`<li>${capabilityNames[name] ?? name}</li>`)}</ul>`}</dd>
       <dt>Added</dt><dd><edpsych-time-ago .datetime=${createdAt} exact></edpsych-time-ago></dd>

@@ -37,6 +37,6 @@ export function total({
   const ms = (value: number | null) => (value === null ? '–' : `${Math.round(value)} ms`)
   return html`<dl class="values">
     <dt>Calls</dt><dd>${(ok + failed).toLocaleString('en-GB')}${errorRate === null ? nothing : `, ${(errorRate * 100).toFixed(errorRate > 0 && errorRate < 0.01 ? 2 : 1)} % failed`}</dd>
-    <dt>Answered in</dt><dd>${ms(latency.p50Ms)} usually, ${ms(latency.p95Ms)} in the slowest 5 %, ${ms(latency.p99Ms)} in the slowest 1 %</dd>
+    <dt>Answered in</dt><dd>${ms(latency.p50Ms)} usually, ${ms(latency.p95Ms)} or more in the slowest 5 %, ${ms(latency.p99Ms)} or more in the slowest 1 %</dd>
   </dl>`
 }

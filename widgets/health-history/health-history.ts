@@ -22,7 +22,17 @@ export class HealthHistoryElement extends ConnectElement {
     ConnectElement.styles,
     css`
       figure {
+        min-width: 0;
         margin: 0;
+      }
+      label {
+        display: block;
+        max-width: 100%;
+      }
+      select {
+        width: 100%;
+        min-width: 0;
+        max-width: 24rem;
       }
       .drawing {
         height: 17rem;
