@@ -26,6 +26,7 @@ export const problemCauses = [
   'stale',
   'slo_budget_spent',
   'webhooks_stopped',
+  'webhook_refused',
   'vendor_outage',
   'other',
 ] as const

@@ -205,7 +205,7 @@ export const problemGuide: Readonly<Record<ProblemCause, ProblemGuidance>> = {
     title: 'Two clocks disagree',
     severity: 'warning',
     owner: 'vendor',
-    closedBy: 'success',
+    closedBy: 'report',
     whatHappened:
       'The clock of the other system is several minutes away from ours, so that signed messages look too old or come from the future.',
     whatToDo: [
@@ -311,6 +311,18 @@ export const problemGuide: Readonly<Record<ProblemCause, ProblemGuidance>> = {
     whatToDo: [
       'See in the other system whether its notifications to us are still switched on.',
       askVendor,
+    ],
+  },
+  webhook_refused: {
+    title: 'Messages came that are not genuine',
+    severity: 'warning',
+    owner: 'school',
+    closedBy: 'report',
+    whatHappened:
+      'Several messages reached the address of this connection that were not signed by the other system, or without the right secret. None of them was taken.',
+    whatToDo: [
+      'See in the other system whether the secret for notifications is the one entered here, or the address of the keys under “Settings” is right.',
+      'If it is, somebody else knows the address and tries it: nothing needs to be done.',
     ],
   },
   vendor_outage: {

@@ -47,6 +47,8 @@ export interface Exchange {
   readonly attempt: number
   readonly errorCode: string | null
   readonly at: Date
+  /** By how much the other system's clock is ahead of ours; null or absent where its answer does not tell. */
+  readonly clockOffsetMs?: number | null
 }
 
 /** An automatic act of the gate through which all requests of a connection pass. */
@@ -108,6 +110,8 @@ export interface ConnectionsAccess {
   ): Promise<Connection | null>
   /** Every connection in use, of all tenants, by id, after `after`. */
   listWorking(after: string | null, limit: number): Promise<WorkingConnection[]>
+  /** One in use, of whatever organisation: for messages that name it and prove themselves later. */
+  findWorking(connectionId: string): Promise<WorkingConnection | null>
   /** One connection of the caller's organisation or one below it. */
   read(ctx: TenantContext, connectionId: string): Promise<Connection>
   setSync(

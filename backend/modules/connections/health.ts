@@ -14,6 +14,7 @@ import {
   findConnection,
   findExpiring,
   findInUse,
+  findInUseById,
   type StoredHealth,
 } from './store.ts'
 
@@ -67,6 +68,17 @@ export async function listWorking(
     const capabilities = connector ? capabilityNames(connector) : []
     return { id, tenantId, connectorId, kind, state, capabilities }
   })
+}
+
+export async function findWorking(
+  id: string,
+  { connectors }: Pick<ConnectionsDeps, 'connectors'>,
+): Promise<WorkingConnection | null> {
+  const row = await findInUseById(id, workingStates)
+  const connector = row && connectors.get(row.connectorId)
+  if (!connector) return null
+  const { tenantId, connectorId, kind, state } = row
+  return { id, tenantId, connectorId, kind, state, capabilities: capabilityNames(connector) }
 }
 
 export async function setSync(

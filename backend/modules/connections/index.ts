@@ -23,7 +23,14 @@ import type { ConnectionsDeps, ConnectionsOptions } from './deps.ts'
 import { createExchangeLog } from './exchange-log.ts'
 import { ExchangeModel, findExchanges } from './exchange-store.ts'
 import { listConnectors, mustOffer } from './find-connector.ts'
-import { applyHealth, credentialWarnings, listWorking, setOpenProblems, setSync } from './health.ts'
+import {
+  applyHealth,
+  credentialWarnings,
+  findWorking,
+  listWorking,
+  setOpenProblems,
+  setSync,
+} from './health.ts'
 import { ConfigVersionModel, StateChangeModel } from './history-store.ts'
 import { createObservers } from './observers.ts'
 import { createAccess, createOpener } from './open.ts'
@@ -73,6 +80,7 @@ export function createConnectionsModule(options: Options) {
       runCheck(() => opening.open(ctx, id, { signal, purpose: 'health', retries: 0 }), deps),
     applyHealth: (ctx, id, report) => applyHealth(ctx, id, report, deps),
     listWorking: (after, limit) => listWorking(after, limit, deps),
+    findWorking: (id) => findWorking(id, deps),
     read: (ctx, id) => readConnection(ctx, id, deps),
     setSync: (ctx, id, change) => setSync(ctx, id, change, deps),
     setOpenProblems: (ctx, id, count) => setOpenProblems(ctx, id, count, deps),

@@ -267,6 +267,20 @@ export function findInUse(
     .exec()
 }
 
+/** Of whatever organisation. */
+export function findInUseById(
+  id: string,
+  states: readonly ConnectionState[],
+): Promise<Pick<ConnectionRow, '_id' | 'tenantId' | 'connectorId' | 'kind' | 'state'> | null> {
+  return ConnectionModel.findOne(
+    { _id: id, state: { $in: [...states] }, deletedAt: null },
+    { tenantId: 1, connectorId: 1, kind: 1, state: 1 },
+    { acrossTenants: 'a message from outside names a connection before it proves itself' },
+  )
+    .lean<ConnectionRow>()
+    .exec()
+}
+
 /** Credentials that end before `until`, of all organisations. */
 export function findExpiring(until: Date): Promise<ConnectionRow[]> {
   return ConnectionModel.find(

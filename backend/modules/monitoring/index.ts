@@ -12,6 +12,8 @@ import { createBucketWriter } from './bucket-writer.ts'
 import { watchBudgets } from './budgets.ts'
 import { createCheckNow } from './check-now.ts'
 import { CheckModel, findChecks, showCheck } from './check-store.ts'
+import { WrongClockModel } from './clock-store.ts'
+import { createClocks } from './clocks.ts'
 import type { MonitoringDeps, MonitoringOptions } from './deps.ts'
 import { createMonitoringFigures } from './figures.ts'
 import { readHealth } from './health-view.ts'
@@ -63,6 +65,8 @@ export function createMonitoringModule(options: MonitoringOptions) {
   })
   const traffic = createTraffic(deps)
   connections.onExchange(traffic.observe)
+  const clocks = createClocks(deps)
+  connections.onExchange(clocks.observe)
   const checkNow = createCheckNow(deps)
   const timers: NodeJS.Timeout[] = []
   let isFailing = false
@@ -84,6 +88,7 @@ export function createMonitoringModule(options: MonitoringOptions) {
   async function judge(): Promise<void> {
     try {
       await traffic.judge()
+      await clocks.judge()
     } catch (error) {
       log.warn({ err: error }, 'the traffic of connections could not be judged')
     }
@@ -98,7 +103,7 @@ export function createMonitoringModule(options: MonitoringOptions) {
   const module = defineModule({
     name: 'monitoring',
     contract: monitoringApi,
-    models: [WatchModel, CheckModel, BucketModel, SyntheticModel],
+    models: [WatchModel, CheckModel, BucketModel, SyntheticModel, WrongClockModel],
     handlers: {
       'GET /api/v1/connections/:id/health': (ctx, { params }) => readHealth(ctx, params.id, deps),
       'POST /api/v1/connections/:id/checks': (ctx, { params }) => checkNow(ctx, params.id),
@@ -181,12 +186,18 @@ export function createMonitoringModule(options: MonitoringOptions) {
       const what = { ok: true, code: null, durationMs: null, bytes: 0, rows, count: 0 } as const
       buckets.add({ tenantId, connectionId, capability }, deps.now().getTime(), what)
     },
+    /** What messages from other systems say of their clocks. */
+    clocks: {
+      messageIsWrong: clocks.messageIsWrong,
+      messageIsRight: clocks.messageIsRight,
+    },
     reconcile: () => reconcileWatches(deps),
     watchBudgets: () => watchBudgets(deps),
     /** All checks that are due, once, and what the traffic says; for tests and the bench. */
     async runDue(limits: { readonly atMost?: number } = {}): Promise<number> {
       const done = await scheduler.runDue(limits)
       await traffic.judge()
+      await clocks.judge()
       await buckets.flush()
       return done
     },
