@@ -23,6 +23,7 @@ const dayMs = 24 * 3600 * 1000
  * @attr key-id - One key or client only.
  * @attr group - What is shown first: `day`, `month`, `operation`, `status`, `key`, `caller` or `tenant`.
  * @attr days - Days up to and with today.
+ * @attr fixed-period - The page around it chooses the period.
  * @fires edpsych-error - The numbers could not be read.
  */
 export class UsageChartElement extends ConnectElement {
@@ -32,6 +33,8 @@ export class UsageChartElement extends ConnectElement {
   @property({ type: Boolean }) below = false
   @property({ attribute: 'key-id' }) keyId: string | undefined
   @property() group: messages.ShownGroup = 'day'
+  /** The page around it chooses the period. */
+  @property({ type: Boolean, attribute: 'fixed-period' }) fixedPeriod = false
   /** Days up to and with today. */
   @property({ type: Number }) days = 30
 
@@ -93,12 +96,16 @@ export class UsageChartElement extends ConnectElement {
           this.groups.map((group) => [group, messages.groupName(group)]),
           this.group,
         )}
-        ${this.choice(
-          'days',
-          messages.period(),
-          periods.map((days) => [String(days), messages.days(days)]),
-          String(this.days),
-        )}
+        ${
+          this.fixedPeriod
+            ? nothing
+            : this.choice(
+                'days',
+                messages.period(),
+                periods.map((days) => [String(days), messages.days(days)]),
+                String(this.days),
+              )
+        }
       </div>
       ${
         this.usage.render({

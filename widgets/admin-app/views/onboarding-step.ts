@@ -158,12 +158,15 @@ export class OnboardingStepElement extends View {
   protected override render() {
     const { step } = this
     if (!step) return nothing
-    return html`<div class="stack">
+    const form = this.form(step)
+    // The fields of the form say the rest.
+    const isAsked = step.key === 'details' && form !== nothing
+    const facts = isAsked ? step.facts.filter(({ label }) => label === 'Kind') : step.facts
+    return html`${this.notices()}<div class="stack">
       <p>${step.help}</p>
-      ${this.notices()}
       ${step.missing.length > 0 && step.state !== 'skipped' ? html`<ul class="onboarding-missing">${step.missing.map((text) => html`<li>${text}</li>`)}</ul>` : nothing}
-      ${this.form(step)}
-      <dl class="values">${step.facts.map(({ label, value }) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>
+      ${form}
+      <dl class="values">${facts.map(({ label, value }) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>
       ${step.at ? html`<p class="hint">${step.state === 'skipped' ? 'Left out' : 'Done'}${step.by?.name ? ` by ${step.by.name}` : ''}, ${when(step.at)}.</p>` : nothing}
       ${this.may('tenants.write') ? this.acts(step) : nothing}
       ${this.note(step)}

@@ -35,10 +35,12 @@ export function sharesOf({ data, names = {} }: Pick<Usage, 'data' | 'names'>): S
 export function monthsOf(from: string, now: Date): { from: string; to: string }[] {
   const months: { from: string; to: string }[] = []
   const last = now.toISOString().slice(0, 10)
-  for (let at = from; at <= last; ) {
+  let at = from
+  while (at <= last) {
     const next = new Date(Date.UTC(Number(at.slice(0, 4)), Number(at.slice(5, 7)), 1))
     const end = new Date(next.getTime() - 1).toISOString().slice(0, 10)
-    months.push({ from: at, to: [end, last].sort()[0] ?? last })
+    const isLast = end >= last
+    months.push({ from: at, to: isLast ? last : end })
     at = next.toISOString().slice(0, 10)
   }
   return months

@@ -18,6 +18,8 @@ const periods = [
 ] as const
 const dayMs = 24 * 3_600_000
 const whole = new Intl.NumberFormat('en-GB')
+const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
+const dayOf = (iso: string) => date.format(new Date(iso))
 const percent = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 })
 
 /** @summary How much the API is used by an organisation and each below it, as charts, tables and a file. */
@@ -132,7 +134,7 @@ export class UsageReportElement extends View {
       </div>
       <h2 id="usage-of" tabindex="-1">${this.nameOf(this.chosen)}${isWhole && this.hasBelow ? ' and all below it' : ''}</h2>
       ${isWhole ? nothing : html`<p><a href="/admin/usage" @click=${(event: Event) => this.look(event, undefined)}>Back to all organisations</a></p>`}
-      <div class="card"><edpsych-usage-chart .client=${api} .days=${this.days} ?below=${isWhole && this.hasBelow} .tenantId=${this.chosen}></edpsych-usage-chart></div>
+      <div class="card"><edpsych-usage-chart fixed-period .client=${api} .days=${this.days} ?below=${isWhole && this.hasBelow} .tenantId=${this.chosen}></edpsych-usage-chart></div>
       ${this.hasBelow ? this.breakdown() : nothing}
       ${this.limits ? this.limitTable(this.limits) : nothing}
     `
@@ -158,7 +160,7 @@ export class UsageReportElement extends View {
         report.total === 0
           ? html`<div class="empty"><h3>No calls in this period</h3><p>As soon as a key, an application or a launch uses the API, it is counted here for each organisation. <a href="/admin/keys">Create an API key</a> or <a href="/admin/connections">connect a system</a> to begin.</p></div>`
           : html`<div class="table-wrap" tabindex="0" role="region" aria-label="Usage by organisation"><table>
-            <caption>Calls by organisation, ${report.from} to ${report.to}</caption>
+            <caption>Calls by organisation, ${dayOf(report.from)} to ${dayOf(report.to)}</caption>
             <thead><tr><th scope="col">Organisation</th><th scope="col">Calls</th><th scope="col">Share</th><th scope="col">Refused</th><th scope="col">Failed</th></tr></thead>
             <tbody>${shares.map((share) => this.share(share, report.total))}</tbody>
           </table></div>`
