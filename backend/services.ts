@@ -65,6 +65,7 @@ import {
 import { countRoster, rosterModule, rosterOutboxModels } from './modules/roster/index.ts'
 import { createSandboxModule, type SandboxLmsPark } from './modules/sandbox/index.ts'
 import { createSettingsModule, outboxModels as settingsModels } from './modules/settings/index.ts'
+import { createSyncModule, outboxModels as syncModels } from './modules/sync/index.ts'
 import {
   findTenantWithAncestors,
   readLineage,
@@ -212,8 +213,20 @@ export function createServices({
     log,
     now,
   })
+  const sync = createSyncModule({
+    connections,
+    problems,
+    queue,
+    everyMinutesOf: (tenantId) => settingsOfTenants.get(tenantId, 'sync.everyMinutes'),
+    mostRemovedPercentOf: (tenantId) => settingsOfTenants.get(tenantId, 'sync.mostRemovedPercent'),
+    countRows: monitoring.countRows,
+    publish: (tenantId, topic, message) => live.publish(tenantId, topic, message),
+    log,
+    now,
+  })
   const events = createEvents({
     consumers: [
+      ...sync.consumers,
       ...lti.consumers,
       ...webhooks.consumers,
       ...monitoring.consumers,
@@ -234,6 +247,7 @@ export function createServices({
       ...onboardingModels,
       ...webhookModels,
       ...connectionModels,
+      ...syncModels,
     ],
     log,
   })
@@ -315,6 +329,7 @@ export function createServices({
       ...offboarding.jobs,
       ...connections.jobs,
       ...monitoring.jobs,
+      ...sync.jobs,
       ...problems.jobs,
       ...alerts.jobs,
     ],
@@ -334,6 +349,7 @@ export function createServices({
     onboarding,
     connections,
     monitoring,
+    sync,
     problems,
     alerts,
     sandbox,
@@ -374,6 +390,7 @@ export function createServices({
     webhooks,
     connections,
     monitoring,
+    sync,
     problems,
     publicStatus,
     live,

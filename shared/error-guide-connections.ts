@@ -36,9 +36,8 @@ export const connectionErrorGuide = {
       'Look at `capabilities` of the connection; `roster.pull` and `courses.pull` can be synchronised.',
   },
   sync_running: {
-    meaning: 'A synchronisation of this connection is waiting, running or held already.',
-    whatToDo:
-      'Read `GET /api/v1/connections/:id/syncs`; wait for its end, cancel it, or confirm the one that is held.',
+    meaning: 'A synchronisation of this connection is waiting or running already.',
+    whatToDo: 'Read `GET /api/v1/connections/:id/syncs`; wait for its end or cancel it.',
   },
   sync_state_conflict: {
     meaning: 'The synchronisation is in a state in which this cannot be done.',

@@ -30,6 +30,7 @@ export type {
   RefusedRecord,
   RosterKind,
   RosterPage,
+  SourcedRecord,
   UserRecord,
   WebhookNotice,
 } from './records.ts'

@@ -43,7 +43,11 @@ const Reason = z.object({
 })
 
 const SyncFacts = z.object({
-  everyMinutes: z.number().int().nullable().meta({ description: 'Null: only on demand' }),
+  everyMinutes: z
+    .number()
+    .int()
+    .nullable()
+    .meta({ description: 'Null: as the setting `sync.everyMinutes` says' }),
   last: z
     .object({
       runId: Id,

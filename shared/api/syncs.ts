@@ -51,7 +51,7 @@ const LossOfKind = z.object({
   kind: z.enum(syncKinds),
   vendorSays: whole.nullable().meta({ description: 'Null: the other system does not count' }),
   received: whole.meta({ description: 'Different records that came, those refused among them' }),
-  taken: whole.meta({ description: 'Of these, taken over' }),
+  taken: whole.meta({ description: 'Taken over through this connection, now and before' }),
   ours: whole.meta({ description: 'Of these, found again in the roster afterwards' }),
   sourceHash: z.string().meta({
     description: 'Sum over the content of all records taken over, whatever their order',

@@ -12,6 +12,7 @@ import { closeAllOf, countSuccess, takeBack } from './recover.ts'
 import { reportProblem } from './report.ts'
 import { ProblemModel } from './store.ts'
 
+export type { ProblemsAccess } from './definition.ts'
 export { findStanding, findUnresolvedOf, type Standing } from './standing.ts'
 
 /** The models whose documents carry events to be relayed. */

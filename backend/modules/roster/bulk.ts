@@ -40,14 +40,8 @@ export async function writeBulk(
   kind: Kind,
   given: readonly unknown[],
 ): Promise<BulkAnswer> {
-  const results = new Map<number, BulkRow>()
-  const fail = (index: number, sourcedId: string | null, problem: RowProblem) =>
-    results.set(index, { index, sourcedId, id: null, status: 'failed', problem })
-  const accepted = acceptRows(kind, given, fail)
-  await upsertRows(ctx, kind, accepted, results, fail)
-  await deleteRows(ctx, kind, accepted, results)
-  const inOrder = [...results.values()].sort((a, b) => a.index - b.index)
-  const counts = count(inOrder)
+  const answer = await writeRows(ctx, kind, given)
+  const { counts } = answer
   const changed = counts.created + counts.updated + counts.deleted
   if (changed + counts.failed > 0) {
     await recordAudit(ctx, {
@@ -57,7 +51,23 @@ export async function writeBulk(
       result: changed === 0 ? 'failed' : 'success',
     })
   }
-  return { results: inOrder, counts }
+  return answer
+}
+
+/** As `writeBulk`, for callers that write an audit entry of their own. */
+export async function writeRows(
+  ctx: TenantContext,
+  kind: Kind,
+  given: readonly unknown[],
+): Promise<BulkAnswer> {
+  const results = new Map<number, BulkRow>()
+  const fail = (index: number, sourcedId: string | null, problem: RowProblem) =>
+    results.set(index, { index, sourcedId, id: null, status: 'failed', problem })
+  const accepted = acceptRows(kind, given, fail)
+  await upsertRows(ctx, kind, accepted, results, fail)
+  await deleteRows(ctx, kind, accepted, results)
+  const inOrder = [...results.values()].sort((a, b) => a.index - b.index)
+  return { results: inOrder, counts: count(inOrder) }
 }
 
 type Fail = (index: number, sourcedId: string | null, problem: RowProblem) => void

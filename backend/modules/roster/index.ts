@@ -6,7 +6,9 @@ import { changeRecord, createRecord, findRecord, removeRecord } from './records.
 import { ClassModel, EnrollmentModel, UserModel } from './store.ts'
 import { showClass, showEnrollment, showUser } from './views.ts'
 
-export { countRoster, type Roster } from './store.ts'
+export { writeRows as writeRosterRows } from './bulk.ts'
+export { type RosterContent, readContent as readRosterContent } from './read-content.ts'
+export { countRoster, type Kind as RosterRowKind, type Roster } from './store.ts'
 export { upsertRoster } from './upsert-roster.ts'
 
 /** The models whose documents carry events to be relayed. */

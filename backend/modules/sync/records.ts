@@ -1,0 +1,59 @@
+import type {
+  ClassRecord,
+  EnrollmentRecord,
+  RosterPage,
+  SourcedRecord,
+  UserRecord,
+} from '../../connector-kit/index.ts'
+import type { RosterContent } from '../roster/index.ts'
+import type { KeptKind } from './kinds.ts'
+import type { Source } from './link-store.ts'
+
+export type KeptRecord = ClassRecord | UserRecord | EnrollmentRecord
+
+/** Courses of an LMS are numbered by itself alone; identifiers of a roster are meant to be shared. */
+export function storedIdOf({ capability, connectionId }: Source, sourcedId: string): string {
+  return capability === 'courses.pull' ? `${connectionId}:${sourcedId}` : sourcedId
+}
+
+/** A text that names stored records, in the words of the other system. */
+export function inTheirWords({ capability, connectionId }: Source, text: string): string {
+  return capability === 'courses.pull' ? text.replaceAll(`${connectionId}:`, '') : text
+}
+
+/** What the roster keeps of a record. */
+export function contentOf(source: Source, kind: KeptKind, record: KeptRecord): RosterContent {
+  // Each kind comes with records of its own only.
+  if (kind === 'classes') {
+    const { title, subjects = [], grades = [] } = record as ClassRecord
+    return { title, subjects, grades }
+  }
+  if (kind === 'users') {
+    const { givenName, familyName, role, grades = [] } = record as UserRecord
+    return { givenName, familyName, role, grades }
+  }
+  const { classSourcedId, userSourcedId, role } = record as EnrollmentRecord
+  return {
+    classSourcedId: storedIdOf(source, classSourcedId),
+    userSourcedId: storedIdOf(source, userSourcedId),
+    role,
+  }
+}
+
+/** The records of a page, each once; whoever teaches in one course and learns in another teaches. */
+export function distinct(page: RosterPage, kind: KeptKind): ReadonlyMap<string, KeptRecord> {
+  const found = new Map<string, KeptRecord>()
+  for (const record of page[kind] ?? []) {
+    const before = found.get(record.sourcedId)
+    found.set(record.sourcedId, before && teaches(kind, before) ? before : record)
+  }
+  return found
+}
+
+export function teaches(kind: KeptKind, record: KeptRecord): boolean {
+  return kind === 'users' && (record as UserRecord).role === 'teacher'
+}
+
+export function isGone({ status }: SourcedRecord): boolean {
+  return status === 'tobedeleted'
+}
