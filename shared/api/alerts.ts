@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertChannels } from '../alert-channels.ts'
 import { connectorKinds } from '../connection-states.ts'
 import { problemCauses, problemOwners, problemSeverities } from '../problem-causes.ts'
 import { roleNames } from '../scopes.ts'
@@ -136,9 +137,6 @@ export type AlertRuleBody = z.output<typeof AlertRuleBody>
 
 export const AlertRuleChange = z.object(ruleFields).partial()
 export type AlertRuleChange = z.output<typeof AlertRuleChange>
-
-export const alertChannels = ['email', 'webhook', 'teams', 'slack', 'in-app'] as const
-export type AlertChannel = (typeof alertChannels)[number]
 
 const Receivers = z.array(z.email().max(320)).min(1).max(20)
 const Roles = z.array(z.enum(roleNames)).min(1).max(20)

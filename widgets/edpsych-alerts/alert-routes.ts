@@ -1,11 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { state } from 'lit/decorators.js'
-import {
-  type AlertChannel,
-  type AlertRoute,
-  type AlertRouteBody,
-  alertChannels,
-} from '../../shared/api/alerts.ts'
+import { type AlertChannel, alertChannels } from '../../shared/alert-channels.ts'
+import type { AlertRoute, AlertRouteBody, AlertRouteChange } from '../../shared/api/alerts.ts'
 import { roleNames } from '../../shared/scopes.ts'
 import { failureState, loadingState } from '../core/states.ts'
 import { askFirst } from '../dashboard/ask-first.ts'
@@ -16,12 +12,14 @@ import '../time-ago/time-ago.ts'
 import { channelNames } from './alert-words.ts'
 import { allOf, sentForm, textOf } from './form-values.ts'
 
-/** @summary The ways alerts take: add, try, switch off, delete. */
+/** @summary The ways alerts take: add, change, try, switch off, delete. */
 export class AlertRoutesElement extends DashboardElement {
   static override styles = dashboardStyles
 
   @state() private routes: readonly AlertRoute[] | undefined
   @state() private adding: AlertChannel | undefined
+  /** The way that is being changed. */
+  @state() private editing: string | undefined
   /** The secret of a new webhook, shown once. */
   @state() private secret: string | undefined
 
@@ -48,6 +46,16 @@ export class AlertRoutesElement extends DashboardElement {
       this.adding = undefined
       await this.load()
       return `“${name}” is added. Try it, then choose it in a rule.`
+    })
+  }
+
+  private change(event: SubmitEvent, { id, kind }: AlertRoute): void {
+    const body = changeOf(kind, sentForm(event))
+    void this.act(async () => {
+      const { name } = await this.client('PATCH /api/v1/alert-routes/:id', { params: { id }, body })
+      this.editing = undefined
+      await this.load()
+      return `“${name}” is saved.`
     })
   }
 
@@ -101,7 +109,7 @@ export class AlertRoutesElement extends DashboardElement {
       ${this.secret ? html`<div class="notice success"><p>The secret with which messages are signed, shown this once: <code>${this.secret}</code></p></div>` : nothing}
       ${this.may('alerts.write') ? this.toolbar() : nothing}
       ${this.adding ? this.form(this.adding) : nothing}
-      <ul class="plain">${routes.map((route) => this.entry(route))}</ul>`
+      <ul class="plain">${routes.map((route) => (this.editing === route.id ? html`<li>${this.changeForm(route)}</li>` : this.entry(route)))}</ul>`
   }
 
   private toolbar(): TemplateResult {
@@ -127,6 +135,21 @@ export class AlertRoutesElement extends DashboardElement {
     </form>`
   }
 
+  private changeForm(route: AlertRoute): TemplateResult {
+    const { name, kind } = route
+    return html`<form class="card narrow-form" @submit=${(event: SubmitEvent) => this.change(event, route)}>
+      <h3>Change “${name}”</h3>
+      <p class="field"><label>Name <input name="name" required maxlength="100" value=${name} /></label></p>
+      ${fieldsOf(kind, route)}
+      <p class="actions">
+        <button class="button" ?disabled=${this.busy}>Save</button>
+        <button type="button" class="button secondary" @click=${() => {
+          this.editing = undefined
+        }}>Cancel</button>
+      </p>
+    </form>`
+  }
+
   private entry(route: AlertRoute): TemplateResult {
     const { name, kind, enabled, to, roles, url, ready, isDefault, lastSentAt, lastError } = route
     return html`<li class="entry">
@@ -139,6 +162,9 @@ export class AlertRoutesElement extends DashboardElement {
         this.may('alerts.write')
           ? html`<p class="actions">
               <button type="button" class="button secondary" ?disabled=${this.busy} @click=${() => this.tryOut(route)}>Send a test<span class="visually-hidden"> by ${name}</span></button>
+              <button type="button" class="button secondary" @click=${() => {
+                this.editing = route.id
+              }}>Change<span class="visually-hidden"> ${name}</span></button>
               <button type="button" class="button secondary" ?disabled=${this.busy} @click=${() => this.switch(route)}>${enabled ? 'Switch off' : 'Switch on'}<span class="visually-hidden"> ${name}</span></button>
               ${isDefault ? nothing : html`<button type="button" class="button danger" ?disabled=${this.busy} @click=${() => this.discard(route)}>Delete<span class="visually-hidden"> ${name}</span></button>`}
             </p>`
@@ -148,15 +174,16 @@ export class AlertRoutesElement extends DashboardElement {
   }
 }
 
-function fieldsOf(kind: AlertChannel): TemplateResult {
+function fieldsOf(kind: AlertChannel, route?: AlertRoute): TemplateResult {
   if (kind === 'email') {
-    return html`<p class="field"><label>To <input name="to" required placeholder="office@school.example" /></label></p>
+    return html`<p class="field"><label>To <input name="to" required value=${route?.to?.join(', ') ?? ''} placeholder="office@school.example" /></label></p>
       <p class="hint">Several addresses are separated by commas.</p>`
   }
   if (kind === 'in-app') {
+    const isChosen = (role: string) => route?.roles?.includes(role) ?? role.endsWith('-admin')
     return html`<fieldset><legend>Shown to</legend>${roleNames.map(
       (role) =>
-        html`<label class="check"><input type="checkbox" name="role" value=${role} ?checked=${role.endsWith('-admin')} /> ${role.replaceAll('-', ' ')}</label>`,
+        html`<label class="check"><input type="checkbox" name="role" value=${role} ?checked=${isChosen(role)} /> ${role.replaceAll('-', ' ')}</label>`,
     )}</fieldset>`
   }
   const where = {
@@ -165,23 +192,33 @@ function fieldsOf(kind: AlertChannel): TemplateResult {
       'In Teams: the channel, Workflows, “Post to a channel when a webhook request is received”.',
     slack: 'In Slack: an app with Incoming Webhooks for the channel.',
   }[kind]
-  return html`<p class="field"><label>Address <input name="url" type="url" required placeholder="https://" /></label></p>
-    <p class="hint">${where}</p>`
+  return html`<p class="field"><label>Address <input name="url" type="url" ?required=${!route} placeholder=${route?.url ?? 'https://'} /></label></p>
+    <p class="hint">${route ? 'Left empty, it stays as it is.' : where}</p>`
 }
 
 function bodyOf(kind: AlertChannel, data: FormData): AlertRouteBody {
   const named = { name: textOf(data, 'name'), enabled: true }
-  if (kind === 'email') {
-    const to = textOf(data, 'to')
-      .split(/[\s,;]+/)
-      .filter(Boolean)
-    return { kind, ...named, to }
-  }
-  if (kind === 'in-app') {
-    const chosen = new Set(allOf(data, 'role'))
-    return { kind, ...named, roles: roleNames.filter((role) => chosen.has(role)) }
-  }
+  if (kind === 'email') return { kind, ...named, to: receiversOf(data) }
+  if (kind === 'in-app') return { kind, ...named, roles: rolesOf(data) }
   return { kind, ...named, url: textOf(data, 'url') }
+}
+
+function changeOf(kind: AlertChannel, data: FormData): AlertRouteChange {
+  const name = textOf(data, 'name')
+  if (kind === 'email') return { name, to: receiversOf(data) }
+  if (kind === 'in-app') return { name, roles: rolesOf(data) }
+  const url = textOf(data, 'url')
+  return url === '' ? { name } : { name, url }
+}
+
+const receiversOf = (data: FormData) =>
+  textOf(data, 'to')
+    .split(/[\s,;]+/)
+    .filter(Boolean)
+
+function rolesOf(data: FormData) {
+  const chosen = new Set(allOf(data, 'role'))
+  return roleNames.filter((role) => chosen.has(role))
 }
 
 customElements.define('edpsych-alert-routes', AlertRoutesElement)

@@ -1,4 +1,5 @@
-import type { Alert, AlertChannel } from '../../shared/api/alerts.ts'
+import type { AlertChannel } from '../../shared/alert-channels.ts'
+import type { Alert } from '../../shared/api/alerts.ts'
 
 export const channelNames: Readonly<Record<AlertChannel, string>> = {
   'in-app': 'In the administration',

@@ -1,5 +1,5 @@
 import mongoose from 'mongoose'
-import type { AlertChannel } from '../../../shared/api/alerts.ts'
+import type { AlertChannel } from '../../../shared/alert-channels.ts'
 import {
   newEvent,
   pushEvent,
