@@ -167,6 +167,18 @@ describe('the administrator', () => {
     expect((await told()).map(({ kind }) => kind)).toEqual(['resolved', 'problem'])
   })
 
+  it('finds in the administration what was told, what happened and what was done by itself', async () => {
+    await page.getByRole('link', { name: 'Alerts', exact: true }).click()
+    await page.getByRole('cell', { name: 'All clear' }).waitFor()
+    expect(await axeFindings(page)).toEqual([])
+
+    await page.getByRole('link', { name: 'What to do' }).first().click()
+    await page.getByRole('heading', { name: 'The other system has a failure', level: 1 }).waitFor()
+    await page.getByText('by itself after the connection had recovered').waitFor()
+    await page.getByText('Stopped asking for a while').first().waitFor()
+    expect(await axeFindings(page)).toEqual([])
+  })
+
   it('reads the trail of it in the audit and verifies it', async () => {
     await page.getByRole('link', { name: 'Audit', exact: true }).click()
     await page.getByLabel('Kind of action').selectOption('connection.*')
