@@ -4,6 +4,7 @@ import '../edpsych-resource/edpsych-resource.ts'
 import type { StaffSession } from '../app/api.ts'
 import { AppShell, type Place } from '../app/app-shell.ts'
 import { returnBanner } from './onboarding-return.ts'
+import './unread-alerts.ts'
 import './views/account.ts'
 import './views/item.ts'
 import './views/items.ts'
@@ -78,6 +79,7 @@ const places: readonly Place[] = [
     nav: 'Alerts',
     group: 'Integrations',
     scope: 'alerts.read',
+    badge: (s) => html`<admin-unread-alerts .session=${s}></admin-unread-alerts>`,
     load: problems,
     view: (s) => html`<admin-alerts .session=${s}></admin-alerts>`,
   },

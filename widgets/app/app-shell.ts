@@ -12,6 +12,8 @@ export interface Place {
   readonly scope?: string
   /** Heading of the part of the navigation it stands in. */
   readonly group?: string
+  /** What stands beside its name in the navigation. */
+  badge?(session: StaffSession): TemplateResult
   /** Fetches the code of the view, which a browser needs only once somebody goes there. */
   load?(): Promise<unknown>
   view(session: StaffSession, parameters: Record<string, string>): TemplateResult
@@ -177,10 +179,10 @@ export abstract class AppShell extends View {
         ([group, places]) => html`
           ${group === undefined ? nothing : html`<h2 id=${headingId(group)}>${group}</h2>`}
           <ul aria-labelledby=${group === undefined ? nothing : headingId(group)}>
-            ${places.map(({ path, nav }) => {
+            ${places.map(({ path, nav, badge }) => {
               const here =
                 current === path || (path !== this.home && current.startsWith(`${path}/`))
-              return html`<li><a href=${path} aria-current=${here ? 'page' : nothing}>${nav}</a></li>`
+              return html`<li><a href=${path} aria-current=${here ? 'page' : nothing}>${nav}${badge?.(session) ?? nothing}</a></li>`
             })}
           </ul>
         `,

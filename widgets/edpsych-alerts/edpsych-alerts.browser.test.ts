@@ -114,6 +114,7 @@ async function open(section: string, answers: Parameters<typeof fakeApi>[0] = {}
     'POST /api/v1/alert-rules': ({ body }) => ({ ...grave, ...(body as object), id: 'alr_2' }),
     'PATCH /api/v1/alert-rules/alr_1': () => grave,
     'DELETE /api/v1/alert-rules/alr_1': () => new Response(null, { status: 204 }),
+    'PATCH /api/v1/alert-routes/alt_2': () => office,
     'POST /api/v1/alert-routes': () => ({ ...office, secret: null }),
     'POST /api/v1/alert-routes/alt_2/test': () => ({ ok: false, detail: 'No mail server.' }),
     'POST /api/v1/silences': () => silence,
@@ -228,6 +229,20 @@ it('adds a way, and says why a test of it failed', async () => {
   await page.getByRole('button', { name: 'Send a test by Office' }).click()
 
   await expect.poll(() => deepTextIn(element)).toContain('“Office” did not work: No mail server.')
+})
+
+it('changes whom a way reaches', async () => {
+  const { element, calls } = await open('routes')
+  await page.getByRole('button', { name: 'Change Office' }).click()
+  await expectAccessible()
+  await page.getByLabelText('To').fill('head@school.example')
+  await page.getByRole('button', { name: 'Save' }).click()
+
+  await expect.poll(() => deepTextIn(element)).toContain('“Office” is saved.')
+  expect(calls('PATCH /api/v1/alert-routes/alt_2')[0]?.body).toEqual({
+    name: 'Office',
+    to: ['head@school.example'],
+  })
 })
 
 it('begins a silence of one kind of system', async () => {

@@ -14,6 +14,7 @@ import './alert-routes.ts'
 import './alert-rules.ts'
 import './alert-silences.ts'
 import { channelNames, heldNames, kindNames } from './alert-words.ts'
+import { AlertReadEvent } from './read-event.ts'
 
 const parts = [
   ['', 'Sent to you'],
@@ -43,6 +44,7 @@ const allFilters: readonly Filter[] = [
  * @attr section - `all`, `rules`, `routes` or `silences`; what was sent to the reader without it.
  * @attr in-address - Keeps filters and order in the address of the page.
  * @attr views-key - Names whose saved views these are.
+ * @fires edpsych-alert-read - The reader has read an alert.
  * @fires edpsych-error - Something could not be read; the element shows it too.
  */
 export class AlertsElement extends DashboardElement {
@@ -85,6 +87,7 @@ export class AlertsElement extends DashboardElement {
     void this.act(async () => {
       const read = await this.client('POST /api/v1/alerts/:id/read', { params: { id: alert.id } })
       this.table?.put(read)
+      this.dispatchEvent(new AlertReadEvent())
       return 'Marked as read.'
     })
   }

@@ -302,7 +302,12 @@ it('lists what was done by itself and what is wrong', async () => {
 
   element.tab = 'problems'
 
-  await expect.poll(() => deepTextIn(element)).toContain('The other system has a failure')
+  const problem = () =>
+    element.renderRoot
+      .querySelector('edpsych-problems')
+      ?.renderRoot.querySelector('edpsych-data-table')
+      ?.shadowRoot?.querySelector('tbody a')
+  await expect.poll(() => problem()?.textContent).toContain('The other system has a failure')
 })
 
 it('saves a new date of expiry without the secret being entered again', async () => {

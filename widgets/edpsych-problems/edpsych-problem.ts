@@ -206,6 +206,7 @@ export class ProblemElement extends DashboardElement {
           ? html`<dt>Resolved</dt><dd><edpsych-time-ago .datetime=${problem.resolvedAt} exact></edpsych-time-ago>${problem.resolvedBy === 'recovery' ? ', by itself after the connection had recovered' : ''}</dd>`
           : nothing
       }
+      ${this.may('audit.read') ? html`<dt>Audit trail</dt><dd><a href="${this.base}/audit?q=${problem.id}">What people did about it</a>${problem.connectionId ? html`, <a href="${this.base}/audit?q=${problem.connectionId}">everything about the connection</a>` : nothing}</dd>` : nothing}
     </dl>`
   }
 

@@ -62,18 +62,18 @@ it('lists what is not resolved first, and links each to what to do', async () =>
   const over = { ...listed, id: 'prb_2', title: 'Long over', status: 'resolved' as const }
   const { element, calls } = await openList([listed, over])
 
-  await expect.poll(() => deepTextIn(element)).toContain('The other system has a failure')
+  await expect.poll(() => deepTextIn(element)).toContain('Our Moodle')
   await expect.poll(() => calls.at(-1)?.url.searchParams.get('status')).toBe('unresolved')
   expect(deepTextIn(element)).not.toContain('Long over')
   const table = element.renderRoot.querySelector('edpsych-data-table')
-  expect(table?.shadowRoot?.querySelector('tbody a')?.getAttribute('href')).toBe(
-    '/admin/problems/prb_1',
-  )
+  await expect
+    .poll(() => table?.shadowRoot?.querySelector('tbody a')?.getAttribute('href'))
+    .toBe('/admin/problems/prb_1')
 })
 
 it('keeps to one connection, and shows what becomes of a problem as it happens', async () => {
   const { element, news, calls } = await openList([listed], { connectionId: 'con_1' })
-  await expect.poll(() => deepTextIn(element)).toContain('The other system has a failure')
+  await expect.poll(() => deepTextIn(element)).toContain('Our Moodle')
 
   news.tell({ kind: 'problem.changed', problem: { ...listed, status: 'acknowledged' } })
 
@@ -85,7 +85,7 @@ it('has nothing that axe objects to, at 1280 and at 320 pixels, without sideways
   for (const width of [1280, 320]) {
     await page.viewport(width, 800)
     const { element } = await openList([listed])
-    await expect.poll(() => deepTextIn(element)).toContain('The other system has a failure')
+    await expect.poll(() => deepTextIn(element)).toContain('Our Moodle')
     await expectAccessible()
     await openOne()
     await expectAccessible()
@@ -107,6 +107,16 @@ it('says what happened, what to do, what shows it and what was done by itself', 
   ]) {
     expect(deepTextIn(element)).toContain(text)
   }
+})
+
+it('leads to what people did about it in the audit trail, for those who may read it', async () => {
+  const { element } = await openOne()
+  const trail = () => element.renderRoot.querySelector('a[href="/admin/audit?q=prb_1"]')
+  expect(trail()).toBeNull()
+
+  element.scopes = ['problems.read', 'audit.read']
+
+  await expect.poll(trail).not.toBeNull()
 })
 
 it('is taken on with a note, by keyboard alone', async () => {

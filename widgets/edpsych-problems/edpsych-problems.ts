@@ -1,6 +1,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { property } from 'lit/decorators.js'
 import type { ConnectionProblem } from '../../shared/api/problems.ts'
+import { problemCauses } from '../../shared/problem-causes.ts'
+import { problemGuide } from '../../shared/problem-guide.ts'
 import type { LiveTopic } from '../core/live.ts'
 import { DashboardElement } from '../dashboard/dashboard-element.ts'
 import { dashboardStyles } from '../dashboard/dashboard-styles.ts'
@@ -20,6 +22,11 @@ const filters: readonly Filter[] = [
   },
   { name: 'severity', label: 'How bad', options: stateChoices('severity') },
   { name: 'owner', label: 'Who can mend it', options: Object.entries(ownerNames) },
+  {
+    name: 'cause',
+    label: 'Kind of problem',
+    options: problemCauses.map((cause) => [cause, problemGuide[cause].title]),
+  },
 ]
 
 /**
