@@ -39,6 +39,7 @@ import {
   createContentModule,
   describeResource,
 } from './modules/content/index.ts'
+import { createHooksModule, outboxModels as hookModels } from './modules/hooks/index.ts'
 import { createJobsModule } from './modules/jobs/index.ts'
 import {
   countPlacements,
@@ -224,8 +225,17 @@ export function createServices({
     log,
     now,
   })
+  const hooks = createHooksModule({
+    connections,
+    problems,
+    clocks: monitoring.clocks,
+    publicUrl: settings.publicUrl,
+    log,
+    now,
+  })
   const events = createEvents({
     consumers: [
+      ...hooks.consumers,
       ...sync.consumers,
       ...lti.consumers,
       ...webhooks.consumers,
@@ -247,6 +257,7 @@ export function createServices({
       ...onboardingModels,
       ...webhookModels,
       ...connectionModels,
+      ...hookModels,
       ...syncModels,
     ],
     log,
@@ -304,6 +315,13 @@ export function createServices({
     queue,
     audit,
     links: secrets.tokenSealer('offboarding.archive'),
+    async noticesOf(tenantId) {
+      const [dataRegion, dataProtectionContact] = await Promise.all([
+        settingsOfTenants.get(tenantId, 'organisation.dataRegion'),
+        settingsOfTenants.get(tenantId, 'organisation.dataProtectionContact'),
+      ])
+      return { dataRegion, dataProtectionContact }
+    },
     removeSandbox: (id) => sandbox.remove(id),
     now: () => new Date(),
   })
@@ -328,6 +346,7 @@ export function createServices({
       ...oauth.jobs,
       ...offboarding.jobs,
       ...connections.jobs,
+      ...hooks.jobs,
       ...monitoring.jobs,
       ...sync.jobs,
       ...problems.jobs,
@@ -348,6 +367,7 @@ export function createServices({
     offboarding,
     onboarding,
     connections,
+    hooks,
     monitoring,
     sync,
     problems,
@@ -389,6 +409,7 @@ export function createServices({
     sandbox,
     webhooks,
     connections,
+    hooks,
     monitoring,
     sync,
     problems,

@@ -135,7 +135,11 @@ async function serve(
         ...(vendors ? [{ path: '/sandbox/vendors', app: vendors.app }] : []),
         { path: '/sandbox/schools', app: schools.app },
       ],
-      figures: [...Object.values(services.limiter.figures), ...services.monitoring.figures],
+      figures: [
+        ...Object.values(services.limiter.figures),
+        ...services.monitoring.figures,
+        ...services.hooks.figures,
+      ],
       trace: tracing?.request,
       missing: () => [...waiting],
     }),

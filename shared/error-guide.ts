@@ -140,6 +140,12 @@ export const errorGuide: Record<ErrorCode, ErrorGuidance> = {
     meaning: 'The service cannot answer right now.',
     whatToDo: 'Try again after the seconds in `Retry-After`, or after a minute.',
   },
+  hook_not_genuine: {
+    meaning:
+      'A message to the address of a connection did not prove that the other system sent it.',
+    whatToDo:
+      'Give the other system the secret that the connection has, or the connection the address of its keys, and see that both clocks are right.',
+  },
   service_token_refused: {
     meaning: 'The LMS did not give us the access token with which grades are sent.',
     whatToDo:

@@ -33,6 +33,7 @@ export const errors = {
   upstream_timeout: 504,
   url_not_allowed: 422,
   service_unavailable: 503,
+  hook_not_genuine: 401,
 
   service_token_refused: 502,
 

@@ -40,6 +40,14 @@ export const connectionEvents = describeEvents({
     example: { ...example, fields: ['token'] },
     ...usual,
   },
+  'connection.source_changed': {
+    title: 'The other system told of a change',
+    description:
+      'The system that a connection leads to sent a genuine message that something changed there; it is fetched soon. Each message counts once, however often it is sent.',
+    schema: Which.extend({ capability: z.string().max(40) }),
+    example: { ...example, capability: 'courses' },
+    ...usual,
+  },
   'connection.deleted': {
     title: 'Connection deleted',
     description: 'A connection was deleted; it can be restored for 30 days.',

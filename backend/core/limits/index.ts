@@ -1,3 +1,4 @@
+export { createAddressLimit } from './address-limit.ts'
 export { createLimiter, type Limiter, type LimitState } from './limiter.ts'
 export { networkOf } from './network-of.ts'
 export { createPolicies, type LivePolicies } from './policies.ts'
