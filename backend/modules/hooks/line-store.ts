@@ -1,6 +1,7 @@
 import mongoose from 'mongoose'
 import { isDuplicateKey } from '../../core/duplicate-key.ts'
 import { tenantScoped } from '../../core/tenancy.ts'
+import { nextLookAt } from './silence.ts'
 
 /** How messages of one connection come in. */
 export interface LineRow {
@@ -21,7 +22,7 @@ export interface LineRow {
   readonly refusedAt: Date | null
 }
 
-export const keptGaps = 50
+const keptGaps = 50
 /** Messages of one change come together: that is no pause. */
 const sameBurstMs = 1000
 
@@ -52,7 +53,7 @@ export interface Heard {
 }
 
 /** Notes that a genuine message came; answers the line as it was before, null where it is the first. */
-export async function noteHeard(heard: Heard, firstLookAt: Date): Promise<LineRow | null> {
+export async function noteHeard(heard: Heard): Promise<LineRow | null> {
   const { connectionId: _id, tenantId, connectorId, capabilities, at } = heard
   const before = await LineModel.findOneAndUpdate(
     { _id, tenantId },
@@ -78,7 +79,7 @@ export async function noteHeard(heard: Heard, firstLookAt: Date): Promise<LineRo
       lastAt: at,
       gapsMs: [],
       capabilities: [...capabilities],
-      lookAt: firstLookAt,
+      lookAt: nextLookAt(at, []),
       refusedAt: null,
     })
   } catch (error) {
@@ -88,13 +89,16 @@ export async function noteHeard(heard: Heard, firstLookAt: Date): Promise<LineRo
   return null
 }
 
-async function noteGap({ _id, tenantId, lastAt, state }: LineRow, at: Date): Promise<void> {
+async function noteGap({ _id, tenantId, lastAt, state, gapsMs }: LineRow, at: Date): Promise<void> {
   const gapMs = at.getTime() - lastAt.getTime()
   // The silence after which they came back says nothing about how often they come.
   if (gapMs < sameBurstMs || state === 'stopped') return
   await LineModel.updateOne(
     { _id, tenantId },
-    { $push: { gapsMs: { $each: [gapMs], $slice: -keptGaps } } },
+    {
+      $push: { gapsMs: { $each: [gapMs], $slice: -keptGaps } },
+      $min: { lookAt: nextLookAt(at, [...gapsMs, gapMs]) },
+    },
   )
 }
 

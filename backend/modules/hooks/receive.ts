@@ -4,7 +4,7 @@ import type { WorkingConnection } from '../connections/index.ts'
 import { noteHeard, noteRefused } from './line-store.ts'
 import { insertNotice } from './notice-store.ts'
 import type { Refusals } from './refusals.ts'
-import { nextLookAt, resume, type WatchDeps } from './watch.ts'
+import { resume, type WatchDeps } from './watch.ts'
 
 export interface Delivery {
   readonly headers: Readonly<Record<string, string>>
@@ -72,7 +72,7 @@ async function take(
   if (isDuplicate) return 'duplicate'
   const capabilities = [...new Set(notices.map(({ capability }) => capability))]
   const heard = { connectionId, tenantId, connectorId, capabilities, at }
-  const before = await noteHeard(heard, nextLookAt(at, []))
+  const before = await noteHeard(heard)
   await deps.clocks.messageIsRight(ctx, connectionId)
   if (before === null || before.refusedAt) {
     await deps.problems.recovered(ctx, { connectionId, cause: 'webhook_refused' })

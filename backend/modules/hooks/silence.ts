@@ -23,3 +23,8 @@ export function pollEveryMs(gapsMs: readonly number[]): number {
   const middle = sorted[Math.floor(sorted.length / 2)] ?? hourMs
   return Math.min(hourMs, Math.max(15 * 60_000, middle))
 }
+
+/** When a line that was heard at `lastAt` is worth a look; after a day where too little is known of it. */
+export function nextLookAt(lastAt: Date, gapsMs: readonly number[]): Date {
+  return new Date(lastAt.getTime() + (silenceMs(gapsMs) ?? 24 * hourMs))
+}

@@ -8,21 +8,14 @@ import {
   forgetLine,
   type LineRow,
 } from './line-store.ts'
-import { pollEveryMs, silenceMs } from './silence.ts'
+import { nextLookAt, pollEveryMs, silenceMs } from './silence.ts'
 
 export interface WatchDeps extends HooksOptions {
   readonly sourceChanged: (ctx: TenantContext, change: SourceChange) => Promise<void>
 }
 
 const atOnce = 200
-/** How soon a line of which too little is known is looked at again. */
-const dayMs = 24 * 3_600_000
 const cause = 'webhooks_stopped'
-
-/** When a line that was heard at `lastAt` is worth a look. */
-export function nextLookAt(lastAt: Date, gapsMs: readonly number[]): Date {
-  return new Date(lastAt.getTime() + (silenceMs(gapsMs) ?? dayMs))
-}
 
 /** Looks at all lines whose time has come; a line on which messages stay away is polled instead. */
 export async function watchLines(deps: WatchDeps, signal: AbortSignal): Promise<void> {
@@ -50,10 +43,9 @@ async function lookAt(line: LineRow, deps: WatchDeps): Promise<void> {
     return
   }
   const now = deps.now()
-  const planned = nextLookAt(line.lastAt, line.gapsMs)
-  if (silenceMs(line.gapsMs) === null) {
-    await changeLine(line, { lookAt: new Date(now.getTime() + dayMs) })
-  } else if (planned > now) {
+  const isKnown = silenceMs(line.gapsMs) !== null
+  const planned = nextLookAt(isKnown ? line.lastAt : now, line.gapsMs)
+  if (planned > now) {
     await changeLine(line, { lookAt: planned })
   } else {
     await stop(ctx, line, deps)
