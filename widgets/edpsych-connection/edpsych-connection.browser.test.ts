@@ -305,7 +305,7 @@ it('lists what was done by itself and what is wrong', async () => {
   const problem = () =>
     element.renderRoot
       .querySelector('edpsych-problems')
-      ?.renderRoot.querySelector('edpsych-data-table')
+      ?.shadowRoot?.querySelector('edpsych-data-table')
       ?.shadowRoot?.querySelector('tbody a')
   await expect.poll(() => problem()?.textContent).toContain('The other system has a failure')
 })
