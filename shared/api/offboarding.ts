@@ -54,6 +54,17 @@ export const OffboardingCertificate = z.object({
       requestedBy: z.object({ kind: z.string(), id: z.string() }),
       reason: z.string(),
       requestedAt: z.iso.datetime(),
+      dataRegion: z.string().optional().meta({
+        description: 'Where its data was kept, as the organisation told at the request',
+      }),
+      dataProtectionContact: z
+        .string()
+        .nullable()
+        .optional()
+        .meta({
+          description: 'Whom it named for data protection',
+          examples: ['dpo@larkfield.example'],
+        }),
       archive: z.object({
         bytes: z.number().int(),
         sha256: Sha256,

@@ -59,14 +59,14 @@ export const settingDefinitions = {
   }),
   'organisation.dataRegion': define({
     title: 'Where data is kept',
-    help: 'The place and provider of the servers, as you tell parents and staff. Shown in the administration and in exports.',
+    help: 'The place and provider of the servers, as you tell parents and staff. Shown on the overview and in certificates.',
     group: 'organisation',
     schema: z.string().trim().max(300),
     fallback: '',
   }),
   'organisation.dataProtectionContact': define({
     title: 'Contact for data protection',
-    help: 'E-mail address of the data protection officer, named in notices and certificates.',
+    help: 'E-mail address of the data protection officer, shown on the overview and in certificates.',
     group: 'organisation',
     schema: z.email().max(320).nullable(),
     fallback: null,

@@ -90,6 +90,14 @@ it('can be cancelled in the days of grace, and then nothing has happened', async
 })
 
 it('exports everything, deletes it, and certifies what can be verified without us', async () => {
+  await trust.client('PATCH /api/v1/settings', {
+    body: { changes: [{ key: 'organisation.dataRegion', value: 'London' }] },
+  })
+  await leaving.client('PATCH /api/v1/settings', {
+    body: {
+      changes: [{ key: 'organisation.dataProtectionContact', value: 'dpo@leaving.example' }],
+    },
+  })
   const { body } = await begin(trust, {
     tenantId: leaving.id,
     confirm: 'leaving-school',
@@ -106,6 +114,10 @@ it('exports everything, deletes it, and certifies what can be verified without u
     true,
   )
   expect(statement.remaining).toBe(0)
+  expect(statement).toMatchObject({
+    dataRegion: 'London',
+    dataProtectionContact: 'dpo@leaving.example',
+  })
   expect(statement.deleted).toContainEqual({ collection: 'users', count: 30 })
 
   const { url } = await trust.client('POST /api/v1/offboardings/:id/archive', { params })

@@ -137,3 +137,38 @@ it('passes on a refusal with its reference', async () => {
 
   expect(textIn(element)).toContain('Reference: req_test')
 })
+
+it('counts the organisations below by their names, the period left to the page', async () => {
+  const below = fakeApi({
+    'GET /api/v1/usage': ({ url }) => ({
+      ...usageOf(url),
+      data: [
+        { group: 'ten_a', split: '200', count: 2 },
+        { group: 'ten_b', split: '200', count: 5 },
+      ],
+      names: { ten_a: 'Ash School', ten_b: 'Beech School' },
+    }),
+  })
+
+  const element = await show(UsageChartElement, {
+    client: below.client,
+    group: 'tenant',
+    below: true,
+    fixedPeriod: true,
+  })
+
+  await expect.poll(() => element.renderRoot.querySelectorAll('tbody th').length).toBe(2)
+  const names = [...element.renderRoot.querySelectorAll('tbody th')].map((th) => th.textContent)
+  expect(names).toEqual(['Beech School', 'Ash School'])
+  expect(element.renderRoot.querySelector('#days')).toBeNull()
+  await expectAccessible()
+})
+
+it('offers organisations only where several are counted', async () => {
+  const own = await open()
+  const options = [...own.renderRoot.querySelectorAll('#group option')].map(
+    (option) => (option as HTMLOptionElement).value,
+  )
+
+  expect(options).not.toContain('tenant')
+})

@@ -88,6 +88,7 @@ async function certify(
     requestedBy: row.requestedBy,
     reason: row.reason,
     requestedAt: row.createdAt.toISOString(),
+    ...row.notices,
     archive: { bytes, sha256, madeAt: madeAt.toISOString(), collections: [...collections] },
     deletedAt: deletedAt.toISOString(),
     deleted: [...deleted]

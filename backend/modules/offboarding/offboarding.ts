@@ -77,6 +77,7 @@ export async function requestOffboarding(
     _id: newId('off'),
     leaving: { id, name, slug, kind },
     leavingIds,
+    notices: await deps.noticesOf(id),
     state: 'exporting',
     reason,
     requestedBy: { kind: ctx.principal.kind, id: ctx.principal.id },

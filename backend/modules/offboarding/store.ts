@@ -8,6 +8,8 @@ import { pushEvent, type WithOutbox, withOutbox } from '../../core/events/index.
 import { type FoundPage, findPage, given, timeFilter } from '../../core/lists/index.ts'
 import { type TenantContext, tenantScoped } from '../../core/tenancy.ts'
 
+import type { DataNotices } from './deps.ts'
+
 export interface Archive {
   readonly bytes: number
   readonly sha256: string
@@ -25,6 +27,8 @@ export interface OffboardingRow {
   readonly tenantId: string
   readonly leaving: Offboarding['organisation']
   readonly leavingIds: readonly string[]
+  /** Absent in rows of older releases. */
+  readonly notices?: DataNotices
   readonly state: Offboarding['state']
   readonly reason: string
   readonly requestedBy: Offboarding['requestedBy']
@@ -46,6 +50,7 @@ const schema = new Schema<OffboardingRow & WithOutbox>(
     _id: { type: String, required: true },
     leaving: { type: Mixed, required: true } as never,
     leavingIds: { type: [String], required: true } as never,
+    notices: { type: Mixed } as never,
     state: { type: String, required: true },
     reason: { type: String, required: true },
     requestedBy: { type: Mixed, required: true } as never,

@@ -44,31 +44,38 @@ export function deriveSteps(facts: Facts, choices: Choices): DerivedStep[] {
 
 function derive(key: OnboardingStepKey, found: Finding, choice: Choice): DerivedStep {
   const { title, help, required, link } = stepWords[key]
-  const confirmation = found.toConfirm ? digestOf(found.facts) : null
-  const isConfirmed = confirmation !== null && choice.confirmed?.confirmation === confirmation
-  const missing = [...found.missing]
-  if (confirmation !== null && !isConfirmed) {
-    missing.push(
-      choice.confirmed
-        ? 'It has changed since it was confirmed. Look again and confirm it.'
-        : 'Look at what stands here and confirm it.',
-    )
-  }
-  const isDone = missing.length === 0
-  const skipped = isDone || required ? null : (choice.skipped ?? null)
+  const asked = found.toConfirm ? digestOf(found.facts) : null
+  const confirmed = choice.confirmed?.confirmation === asked ? (choice.confirmed ?? null) : null
+  const confirmation = confirmed ? null : asked
+  const missing = [...found.missing, ...toConfirm(confirmation, choice)]
+  const skipped = missing.length === 0 || required ? null : (choice.skipped ?? null)
   return {
     key,
     title,
     help,
     required,
-    state: isDone ? 'done' : skipped ? 'skipped' : 'todo',
+    state: stateOf(missing, skipped !== null),
     missing,
     facts: found.facts,
-    confirmation: isConfirmed ? null : confirmation,
-    decided: skipped ?? (isConfirmed ? (choice.confirmed ?? null) : null),
+    confirmation,
+    decided: skipped ?? confirmed,
     note: choice.note ?? null,
     link: found.link ?? link,
   }
+}
+
+function stateOf(missing: readonly string[], isSkipped: boolean): OnboardingStep['state'] {
+  if (missing.length === 0) return 'done'
+  return isSkipped ? 'skipped' : 'todo'
+}
+
+function toConfirm(confirmation: string | null, choice: Choice): string[] {
+  if (confirmation === null) return []
+  return [
+    choice.confirmed
+      ? 'It has changed since it was confirmed. Look again and confirm it.'
+      : 'Look at what stands here and confirm it.',
+  ]
 }
 
 function digestOf(facts: Finding['facts']): string {

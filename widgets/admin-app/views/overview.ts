@@ -25,12 +25,25 @@ export class OverviewElement extends View {
         attempts: string
       }
     | undefined
+  @state() private dataNotices: Readonly<Record<string, string>> = {}
   private recent: readonly Attempt[] = []
   private titles: ReadonlyMap<string, string> = new Map()
 
   override connectedCallback(): void {
     super.connectedCallback()
     void this.load()
+    if (this.may('settings.read')) void this.loadNotices()
+  }
+
+  /** What parents and staff are told of their data. */
+  private async loadNotices(): Promise<void> {
+    try {
+      const { settings } = await api('GET /api/v1/settings', { query: {} })
+      const told = settings.filter(({ group, value }) => group === 'organisation' && value)
+      this.dataNotices = Object.fromEntries(told.map(({ title, value }) => [title, String(value)]))
+    } catch (error) {
+      this.error = sentenceOf(error)
+    }
   }
 
   private async load(): Promise<void> {
@@ -72,8 +85,16 @@ export class OverviewElement extends View {
       ${counts ? this.figures(counts) : html`<p class="loading" role="status">Loading the overview …</p>`}
       ${counts ? this.steps(counts) : nothing}
       ${this.recent.length > 0 ? this.latest() : nothing}
+      ${this.told()}
       ${this.may('tenants.write') ? html`<admin-organisations .session=${this.session}></admin-organisations>` : nothing}
     `
+  }
+
+  private told() {
+    const notices = Object.entries(this.dataNotices)
+    if (notices.length === 0) return nothing
+    return html`<h2>About its data</h2>
+      <dl class="values card">${notices.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`
   }
 
   private latest() {
