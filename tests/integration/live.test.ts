@@ -55,6 +55,18 @@ async function sendTest(tenant: TestTenant) {
   return id
 }
 
+async function sessionCookie(): Promise<string> {
+  const signIn = await fetch(`${app.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: app.url },
+    body: JSON.stringify({ email: 'admin@test.example', password: 'a long test passphrase' }),
+  })
+  return signIn.headers
+    .getSetCookie()
+    .map((each) => each.split(';')[0])
+    .join('; ')
+}
+
 describe('following deliveries', () => {
   it.each([
     ['WebSocket', ['websocket']],
@@ -74,16 +86,24 @@ describe('following deliveries', () => {
     })
   })
 
-  it('works with the session of a browser', async () => {
-    const signIn = await fetch(`${app.url}/api/v1/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: app.url },
-      body: JSON.stringify({ email: 'admin@test.example', password: 'a long test passphrase' }),
+  it('works from a page of another site that has a key of its own', async () => {
+    const socket = connect({
+      auth: { token: school.key },
+      transports: ['polling'],
+      extraHeaders: { origin: 'https://elsewhere.example' },
     })
-    const cookie = signIn.headers
-      .getSetCookie()
-      .map((each) => each.split(';')[0])
-      .join('; ')
+    await connected(socket)
+    expect(await join(socket, 'deliveries')).toEqual({ ok: true })
+
+    const handshake = await fetch(`${app.url}/live/?EIO=4&transport=polling`, {
+      headers: { origin: 'https://elsewhere.example' },
+    })
+    expect(handshake.headers.get('access-control-allow-origin')).toBe('*')
+    expect(handshake.headers.get('access-control-allow-credentials')).toBeNull()
+  })
+
+  it('works with the session of a browser', async () => {
+    const cookie = await sessionCookie()
     const socket = connect({
       extraHeaders: { cookie, origin: app.url },
       auth: { tenantId: school.id },
@@ -137,13 +157,17 @@ describe('refusals', () => {
     await expect(connected(connect({ auth: { token: 7 } as never }))).rejects.toThrow()
   })
 
-  it('meets pages of other sites', async () => {
-    const socket = connect({
-      auth: { token: school.key },
-      extraHeaders: { origin: 'https://elsewhere.example' },
-    })
+  it('meets pages of other sites that would borrow the session of whoever visits them', async () => {
+    const cookie = await sessionCookie()
 
-    await expect(connected(socket)).rejects.toThrow()
+    for (const transport of ['websocket', 'polling'] as const) {
+      const socket = connect({
+        transports: [transport],
+        extraHeaders: { cookie, origin: 'https://elsewhere.example' },
+        auth: { tenantId: school.id },
+      })
+      await expect(connected(socket)).rejects.toThrow('unauthenticated')
+    }
   })
 
   it('meets topics that do not exist or need another right', async () => {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
 import type { Socket } from 'socket.io'
 import { z } from 'zod'
@@ -13,8 +12,11 @@ const Auth = z.object({
   tenantId: z.string().max(64).optional(),
 })
 
-/** The handshake as credential checks read a request. */
-export function factsOfHandshake(socket: Pick<Socket, 'handshake'>): RequestFacts {
+/** The handshake as credential checks read a request. A page of another site needs a credential of its own. */
+export function factsOfHandshake(
+  socket: Pick<Socket, 'handshake'>,
+  publicUrl: string,
+): RequestFacts {
   const { headers, address, auth } = socket.handshake
   const parsed = Auth.safeParse(auth)
   const { token, tenantId } = parsed.success ? parsed.data : {}
@@ -27,7 +29,8 @@ export function factsOfHandshake(socket: Pick<Socket, 'handshake'>): RequestFact
     method: 'GET',
     path: '/live',
     remoteAddress: address,
-    cookies: parseCookie(headers.cookie ?? ''),
+    // Whoever visits another site must not lend it their session.
+    cookies: isOwnOrigin(headers.origin, publicUrl) ? parseCookie(headers.cookie ?? '') : {},
     header(name) {
       const value = given[name.toLowerCase()] ?? headers[name.toLowerCase()]
       return Array.isArray(value) ? value.join(', ') : value
@@ -35,9 +38,8 @@ export function factsOfHandshake(socket: Pick<Socket, 'handshake'>): RequestFact
   }
 }
 
-/** Browsers name where a page comes from: only ours may connect. Programs name nothing. */
-export function isOwnOrigin(request: IncomingMessage, publicUrl: string): boolean {
-  const { origin } = request.headers
+/** Browsers name where a page comes from; programs name nothing. */
+function isOwnOrigin(origin: string | undefined, publicUrl: string): boolean {
   return origin === undefined || origin === new URL(publicUrl).origin
 }
 

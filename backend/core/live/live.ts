@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { hasScope, type TenantContext } from '../tenancy.ts'
 import { type Live, type LiveOptions, type LiveTopic, liveTopics } from './definition.ts'
 import { guardRecovery, type KeptConnection } from './guard-recovery.ts'
-import { callerOf, factsOfHandshake, isOwnOrigin } from './handshake.ts'
+import { callerOf, factsOfHandshake } from './handshake.ts'
 
 const mostMessageBytes = 16 * 1024
 const mostIncomingBytes = 4 * 1024
@@ -37,7 +37,6 @@ export function createLive(options: LiveOptions): Live {
     connectTimeout: 10_000,
     // Rights are asked for again also where a connection is taken up once more.
     connectionStateRecovery: { maxDisconnectionDuration: recoverableMs, skipMiddlewares: false },
-    allowRequest: (request, decide) => decide(null, isOwnOrigin(request, publicUrl)),
   })
   /** When a room last had somebody in it: nothing is kept for rooms that nobody could come back to. */
   const lastFollowed = new Map<string, number>()
@@ -54,7 +53,7 @@ export function createLive(options: LiveOptions): Live {
   })
 
   async function identify(socket: LiveSocket): Promise<void> {
-    const ctx = await callerOf(factsOfHandshake(socket), options)
+    const ctx = await callerOf(factsOfHandshake(socket, publicUrl), options)
     if (!ctx) throw new AppError('unauthenticated', 'Sign in, or send a key in the handshake')
     socket.data.ctx = ctx
   }
@@ -161,6 +160,8 @@ export function createLive(options: LiveOptions): Live {
       io.engine.on('headers', (headers: Record<string, string>) => {
         headers['x-content-type-options'] = 'nosniff'
         headers['cache-control'] = 'no-store'
+        // As the API: any page may ask, with a credential of its own and without cookies.
+        headers['access-control-allow-origin'] = '*'
       })
       scheduleCheck()
     },
