@@ -5,6 +5,8 @@ import express, { type Response, Router } from 'express'
 const hashed = /-[\w-]{8,}\.(js|css|woff2)$/
 
 function setAssetCaching(res: Response, path: string): void {
+  // A module is fetched with CORS: without this, elements could not stand on pages elsewhere.
+  res.setHeader('access-control-allow-origin', '*')
   res.setHeader('cross-origin-resource-policy', 'cross-origin')
   res.setHeader(
     'cache-control',

@@ -18,6 +18,7 @@ import './connection-health.ts'
 import './connection-history.ts'
 import './connection-log.ts'
 import './connection-overview.ts'
+import './connection-sync.ts'
 import '../edpsych-problems/edpsych-problems.ts'
 import { type LifeAct, lifeActs } from './life-acts.ts'
 import { tabOf, tabs } from './tabs.ts'
@@ -37,7 +38,7 @@ export class ConnectionDeletedEvent extends Event {
  * @attr token - A bearer token with `connections.read`, where there is no session of staff.
  * @attr base - Where the pages of the administration are; links begin with it.
  * @attr connection-id - Which connection.
- * @attr tab - `health`, `problems`, `healing`, `history`, `log`, `configuration`, `credentials` or `clone`; the overview without it.
+ * @attr tab - `sync`, `health`, `problems`, `healing`, `history`, `log`, `configuration`, `credentials` or `clone`; the overview without it.
  * @fires edpsych-connection-deleted - It was deleted here.
  * @fires edpsych-error - Something could not be done; the element shows it too.
  */
@@ -234,6 +235,8 @@ export class ConnectionElement extends DashboardElement {
     switch (tabOf(this.tab)) {
       case 'health':
         return html`<edpsych-connection-health .connection=${connection} .client=${client} .scopes=${scopes} .theme=${theme} .live=${this.live} .apiBase=${this.apiBase} .token=${this.token} .tenantId=${this.tenantId}></edpsych-connection-health>`
+      case 'sync':
+        return html`<edpsych-connection-sync .connection=${connection} .client=${client} .scopes=${scopes} .theme=${theme} .live=${this.live} .apiBase=${this.apiBase} .token=${this.token} .tenantId=${this.tenantId}></edpsych-connection-sync>`
       case 'healing':
         return html`<edpsych-connection-healing .connection=${connection} .client=${client} .theme=${theme}></edpsych-connection-healing>`
       case 'problems':

@@ -9,10 +9,19 @@ const capabilityWords: Readonly<Record<string, string>> = {
   'courses.pull': 'courses',
   'grades.push': 'grades',
   'content.search': 'search',
+  'content.get': 'content',
+  'webhook.receive': 'news from the other system',
+  'timetable.pull': 'timetables',
+  'attendance.pull': 'attendance',
 }
+
+const testPrefix = 'test.'
 
 /** What a connection is used for, as people say it. */
 export function nameOf(capability: string): string {
+  if (capability.startsWith(testPrefix)) {
+    return `tests of ${nameOf(capability.slice(testPrefix.length))}`
+  }
   return capabilityWords[capability] ?? capability
 }
 

@@ -1,6 +1,7 @@
 /** The parts of a connection, by the last part of their address. */
 export const tabs = [
   ['', 'Overview'],
+  ['sync', 'Sync'],
   ['health', 'Health'],
   ['problems', 'Problems'],
   ['healing', 'Self-healing'],

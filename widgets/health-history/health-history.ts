@@ -34,6 +34,9 @@ export class HealthHistoryElement extends ConnectElement {
         min-width: 0;
         max-width: 24rem;
       }
+      canvas {
+        max-width: 100%;
+      }
       .drawing {
         height: 17rem;
         margin: 0.75rem 0;
