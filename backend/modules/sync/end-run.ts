@@ -42,7 +42,7 @@ export async function endRun(
   const missing = run.loss?.kinds.some(({ missingTotal }) => missingTotal > 0) ?? false
   // Before the run ends: a stop in between repeats it, with the same result.
   await writeState(run, {
-    cursor: run.cursor,
+    cursor: run.nextCursor,
     failures: 0,
     ...(run.full && { lastFullAt: deps.now() }),
     // What was changed or removed here is mended by fetching everything; what never came, too.

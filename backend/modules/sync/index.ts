@@ -18,7 +18,8 @@ import {
 import { findRuns, RunModel } from './run-store.ts'
 import { follow, startDue } from './schedule.ts'
 import { showRun } from './show.ts'
-import { StateModel, type StateRow } from './state-store.ts'
+import { changedAtSource, type SourceChange } from './source-changed.ts'
+import { StateModel, type StateRow, writeState } from './state-store.ts'
 
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [RunModel]
@@ -55,7 +56,10 @@ export function createSyncModule(deps: SyncOptions) {
   async function start(ctx: TenantContext, state: StateRow): Promise<void> {
     const { connectionId, capability } = state
     const { connectorId } = await deps.connections.read(ctx, connectionId)
-    const wanted = { trigger: 'schedule', requestedBy: null, preview: false, full: false } as const
+    const trigger = state.changedAt ? 'webhook' : 'schedule'
+    const wanted = { trigger, requestedBy: null, preview: false, full: false } as const
+    // Before the run begins: what is told from now on is for the next one.
+    if (state.changedAt) await writeState(state, { changedAt: null })
     await startRun(ctx, { connectionId, connectorId, capability }, wanted, deps)
   }
 
@@ -73,6 +77,9 @@ export function createSyncModule(deps: SyncOptions) {
     ...module,
     consumers,
     jobs: syncJobs(deps, start),
+    /** The other system of a connection changed, or may have: it is fetched soon, together with what follows at once. */
+    changedAtSource: (ctx: TenantContext, change: SourceChange) =>
+      changedAtSource(ctx, change, deps),
     /** What is due by the clock, once, and what was forgotten; for tests. */
     async runDue(): Promise<number> {
       await endForgotten(deps)

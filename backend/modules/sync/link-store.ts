@@ -127,8 +127,18 @@ export function countLinks(
   return LinkModel.countDocuments({ tenantId, connectionId, capability, ...filter }).exec()
 }
 
-export async function deleteLinks(tenantId: string, ids: readonly string[]): Promise<void> {
-  await retryOnDisconnect(() => LinkModel.deleteMany({ tenantId, _id: { $in: [...ids] } }))
+/** Their records are gone from the roster; those that this run has seen are still counted as seen. */
+export async function releaseLinks(
+  tenantId: string,
+  runId: string,
+  links: readonly LinkRow[],
+): Promise<void> {
+  const _id = { $in: links.map((link) => link._id) }
+  const released = { taken: false, hash: null, outcome: null, teacherIn: null }
+  await retryOnDisconnect(() =>
+    LinkModel.updateMany({ tenantId, _id, seenIn: runId }, { $set: released }),
+  )
+  await retryOnDisconnect(() => LinkModel.deleteMany({ tenantId, _id, seenIn: { $ne: runId } }))
 }
 
 export interface SeenGroup {

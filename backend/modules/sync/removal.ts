@@ -3,7 +3,7 @@ import type { TenantContext } from '../../core/tenancy.ts'
 import { writeRosterRows } from '../roster/index.ts'
 import { noteChanges, refusalsOf } from './change-store.ts'
 import { type KeptKind, keptKinds, rosterKindOf } from './kinds.ts'
-import { countLinks, deleteLinks, eachBatch, type LinkFilter, type LinkRow } from './link-store.ts'
+import { countLinks, eachBatch, type LinkFilter, type LinkRow, releaseLinks } from './link-store.ts'
 import { storedIdOf } from './records.ts'
 import type { RunRow } from './run-store.ts'
 
@@ -97,8 +97,5 @@ async function removeBatch(
     batch.map(({ sourcedId }) => ({ kind, sourcedId, change: 'removed' as const })),
     now,
   )
-  await deleteLinks(
-    run.tenantId,
-    batch.map(({ _id }) => _id),
-  )
+  await releaseLinks(run.tenantId, run._id, batch)
 }

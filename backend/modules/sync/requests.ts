@@ -102,6 +102,7 @@ export async function startRun(
     full: isFull,
     since: isFull ? null : (state?.cursor ?? null),
     cursor: null,
+    nextCursor: null,
     status: 'waiting' as const,
     active: true as const,
     phase: 'pull' as const,

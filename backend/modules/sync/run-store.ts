@@ -38,6 +38,8 @@ export interface RunRow {
   readonly since: string | null
   /** Where to go on. */
   readonly cursor: string | null
+  /** Where the pull after this one begins, as its last page said; null: everything anew. */
+  readonly nextCursor: string | null
   readonly phase: 'pull' | 'removal'
   /** Who works at it; what others write is refused. */
   readonly worker: string | null
@@ -78,6 +80,7 @@ const schema = new Schema<RunRow & WithOutbox>(
     full: { type: Boolean, required: true },
     since: { type: String, default: null },
     cursor: { type: String, default: null },
+    nextCursor: { type: String, default: null },
     phase: { type: String, required: true },
     worker: { type: String, default: null },
     jobId: { type: String, default: null },

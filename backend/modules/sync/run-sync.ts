@@ -81,6 +81,7 @@ async function checkpoint(
     checkpointAt: deps.now(),
     progress: progressOf({ ...run, counts, vendorSays }, page),
     ...(page.cursor !== undefined && { cursor: page.cursor }),
+    nextCursor: page.cursor ?? null,
   }
   const kept = await changeRun(run, { worker: run.worker, status: 'running' }, { $set: set })
   if (!kept) throw new RunTaken('no longer ours')

@@ -12,6 +12,8 @@ const minuteMs = 60_000
 const firstAfterMs = 10 * minuteMs
 const firstPauseMs = 15 * minuteMs
 const batch = 200
+/** Changes that the other system tells of are gathered for so long. */
+export const betweenChangesMs = 5 * minuteMs
 
 type Jitter = { random?: (() => number) | undefined }
 
@@ -38,7 +40,8 @@ export async function afterEnd(ctx: TenantContext, run: RunRow, deps: SyncDeps):
   const { connectionId, capability, tenantId } = run
   const state = await readState(run)
   const failures = run.status === 'failed' ? (state?.failures ?? 0) + 1 : 0
-  const nextAt = await nextTime(ctx, run, failures, deps)
+  const planned = await nextTime(ctx, run, failures, deps)
+  const nextAt = failures === 0 ? soonerForChange(planned, state, run) : planned
   await writeState({ tenantId, connectionId, capability }, { failures, nextAt })
   const shown = showRun(run)
   await deps.connections.setSync(ctx, connectionId, {
@@ -60,6 +63,14 @@ export async function afterEnd(ctx: TenantContext, run: RunRow, deps: SyncDeps):
     after: `The next one is due at ${nextAt.toISOString()}.`,
     explanation: 'After a failure the next run waits, twice as long each time.',
   })
+}
+
+/** What changed while the run was under way may have been missed by it. */
+function soonerForChange(planned: Date | null, state: StateRow | null, run: RunRow): Date | null {
+  const { changedAt = null } = state ?? {}
+  if (!planned || !changedAt || (run.startedAt && changedAt < run.startedAt)) return planned
+  const soon = new Date(changedAt.getTime() + betweenChangesMs)
+  return soon < planned ? soon : planned
 }
 
 async function nextTime(
@@ -119,7 +130,8 @@ export async function follow(
   if (!isNear) await plan(ctx, key, wanted, deps)
 }
 
-async function plan(
+/** Sets when the next run is due. */
+export async function plan(
   ctx: TenantContext,
   key: Pick<StateRow, 'tenantId' | 'connectionId' | 'capability'>,
   nextAt: Date | null,

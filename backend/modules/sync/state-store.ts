@@ -18,6 +18,8 @@ export interface StateRow {
   readonly failures: number
   /** Null: not by itself, as the connection is not in use. */
   readonly nextAt: Date | null
+  /** The other system told of a change that no run has fetched yet. */
+  readonly changedAt: Date | null
 }
 
 const schema = new Schema<StateRow>(
@@ -30,6 +32,7 @@ const schema = new Schema<StateRow>(
     wantsFull: { type: Boolean, required: true },
     failures: { type: Number, required: true },
     nextAt: { type: Date, default: null },
+    changedAt: { type: Date, default: null },
   },
   { timestamps: true, autoIndex: false, autoCreate: false, versionKey: false },
 )
@@ -53,7 +56,14 @@ export async function writeState(
   { tenantId, connectionId, capability }: StateKey,
   set: Partial<Omit<StateRow, '_id' | 'tenantId' | 'connectionId' | 'capability'>>,
 ): Promise<void> {
-  const fresh = { cursor: null, lastFullAt: null, wantsFull: false, failures: 0, nextAt: null }
+  const fresh = {
+    cursor: null,
+    lastFullAt: null,
+    wantsFull: false,
+    failures: 0,
+    nextAt: null,
+    changedAt: null,
+  }
   const missing = Object.fromEntries(Object.entries(fresh).filter(([name]) => !(name in set)))
   const write = () =>
     StateModel.updateOne(
