@@ -151,6 +151,21 @@ describe('setting up a school by keyboard alone', () => {
     expect(await narrowFindings()).toEqual([])
   })
 
+  it('is shown to the organisation above, with the way into the school', async () => {
+    const { pathname } = new URL(page.url())
+    await page.getByLabel('Organisation', { exact: true }).selectOption({ label: 'Platform' })
+    await page.goto(server.url + pathname)
+
+    await page.getByText('You work in Platform.').waitFor()
+    await page.getByRole('button', { name: 'The organisation' }).waitFor()
+    expect(await axeFindings(page)).toEqual([])
+
+    await tabTo(page, /button: Work in Larkfield Academy/)
+    await press('Enter')
+    await page.getByText('You work in Platform.').waitFor({ state: 'detached' })
+    await page.getByText('Set up on').waitFor()
+  })
+
   it('is listed as set up, and the usage of the school is counted apart', async () => {
     await tabTo(page, /button: All that Platform sets up/)
     await press('Enter')
