@@ -233,6 +233,7 @@ export function createServices({
     log,
     now,
   })
+  hooks.onSourceChange(sync.changedAtSource)
   const events = createEvents({
     consumers: [
       ...hooks.consumers,

@@ -156,6 +156,30 @@ describe('a message of another system', () => {
   })
 })
 
+it('a message brings the next synchronisation forward', async () => {
+  const params = { id }
+  const runs = async () =>
+    (await school.client('GET /api/v1/connections/:id/syncs', { params, query: {} })).data
+  await school.client('POST /api/v1/connections/:id/syncs', { params, body: {} })
+  const statuses = async () => (await runs()).map(({ status, trigger }) => `${trigger} ${status}`)
+  await expect.poll(statuses, { timeout: 20_000 }).toEqual(['person succeeded'])
+  const nextAt = async () => {
+    const { sync } = await school.client('GET /api/v1/connections/:id', { params })
+    return sync.nextAt === null ? Number.POSITIVE_INFINITY : Date.parse(sync.nextAt)
+  }
+  await expect.poll(nextAt).toBeLessThan(Number.POSITIVE_INFINITY)
+  expect(await nextAt()).toBeGreaterThan(at + 10 * minuteMs)
+
+  for (let n = 0; n < 5; n++) await post(event())
+
+  await expect.poll(nextAt).toBeLessThanOrEqual(at + 6 * minuteMs)
+  at += 7 * minuteMs
+  await app.server.services.sync.runDue()
+  await expect
+    .poll(statuses, { timeout: 20_000 })
+    .toEqual(['webhook succeeded', 'person succeeded'])
+}, 60_000)
+
 describe('Live Events of Canvas', () => {
   it('are taken once although they are sent twice, and refused when its clock is ahead', async () => {
     const canvas = vendors.urlOf('canvas')
