@@ -1,5 +1,6 @@
 import type { TestTenant } from '../support/app.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
+import { addSyncRows } from '../support/sync-rows.ts'
 
 /** One object of each collection that a program can make, by the collection's path. */
 export async function seedObjects({ id, client }: TestTenant): Promise<Record<string, string>> {
@@ -58,6 +59,7 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
       credentials: { token: 'seeded' },
     },
   })
+  const sync = await addSyncRows(id, connection.id)
   const problems = await addProblemRows({ id, client }, connection.id)
   const below = await client('POST /api/v1/tenants', {
     body: { name: 'Leaves', slug: `leaves-${id.slice(-8)}`, kind: 'sandbox' },
@@ -68,6 +70,7 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
   return {
     'custom-roles': role.id,
     connections: connection.id,
+    syncs: sync,
     ...problems,
     connectors: 'moodle',
     offboardings: leaving.id,

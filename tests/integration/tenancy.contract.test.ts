@@ -5,6 +5,7 @@ import type { Route } from '../../shared/api/contract.ts'
 import { api } from '../../shared/api/index.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
+import { addSyncRows } from '../support/sync-rows.ts'
 
 const item = readFileSync(
   new URL('../../backend/demo/sample-package/items/half-of-ninety.xml', import.meta.url),
@@ -119,6 +120,7 @@ beforeAll(async () => {
     body: { connectorId: 'moodle', name: 'Theirs', config: { url: 'https://a.theirs.example' } },
   })
   Object.assign(foreign, await addProblemRows(theirs, connection.id))
+  foreign['syncs'] = await addSyncRows(theirs.id, connection.id)
   const events = await client('GET /api/v1/events', { query: { limit: 1 } })
   Object.assign(foreign, {
     webhooks: webhook.id,
@@ -168,7 +170,7 @@ function bodyFor(key: string): object | undefined {
   if (key.endsWith('/webhooks/:id/rotate-secret')) return { overlapSeconds: 0 }
   if (key.endsWith('/webhooks/:id/replay')) return { failed: true }
   if (key.endsWith('/credentials')) return { values: { token: 'Taken over' } }
-  if (key.endsWith('/rollback')) return { version: 1 }
+  if (/\/(rollback|confirm)$/.test(key)) return { version: 1, removals: 1 }
   if (key.endsWith('/clone')) return { tenantIds: [ours.id] }
   if (/^POST \/api\/v1\/(connections|problems)\//.test(key)) return {}
   if (key.endsWith('/submit')) return { responses: { RESPONSE: ['45'] } }

@@ -18,6 +18,7 @@ import { TenantModel } from '../../backend/modules/tenants/store.ts'
 import type { TestTenant } from './app.ts'
 import { itemFixture, itemFixtures } from './item-xml.ts'
 import { addProblemRows } from './problem-rows.ts'
+import { addSyncRows } from './sync-rows.ts'
 
 const rows = [0, 1, 2, 3, 4]
 /** Two of a kind, so that equal values are met. */
@@ -36,7 +37,10 @@ export async function addListRows(tenant: TestTenant): Promise<Record<string, st
   const sandboxId = await addSandboxes(client)
   const [connection] = (await client('GET /api/v1/connections', { query: { sort: 'name' } })).data
   const connectionId = connection?.id ?? ''
+  const syncId = await addSyncRows(tenant.id, connectionId)
   for (const no of rows) {
+    await addSyncRows(tenant.id, connectionId, no < 2 ? syncId : undefined)
+    await addSyncRows(tenant.id, connectionId, syncId)
     await addByStore(tenant.id, sandboxId, no)
     await addToConnection(client, tenant.id, connectionId, no)
     await addProblemRows(tenant, connectionId, no)
@@ -45,6 +49,7 @@ export async function addListRows(tenant: TestTenant): Promise<Record<string, st
     items: itemId,
     'lti/platforms': data[0]?.id ?? '',
     sandboxes: sandboxId,
+    syncs: syncId,
     connections: connectionId,
   }
 }
