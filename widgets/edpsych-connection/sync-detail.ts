@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
 import type { Client } from '../../shared/api/client.ts'
 import type { SyncChange, SyncCounts, SyncKind, SyncRun } from '../../shared/api/syncs.ts'
 import '../data-table/data-table.ts'
@@ -70,12 +71,16 @@ export function syncDetail(run: SyncRun, { client, theme }: Surroundings): Templ
     ${
       run.preview
         ? nothing
-        : html`<edpsych-data-table caption="What became of the records" .theme=${theme} .columns=${columns} .filters=${filters}
+        : // Another run, or one that has ended since, is another list.
+          keyed(
+            `${run.id} ${run.status}`,
+            html`<edpsych-data-table caption="What became of the records" .theme=${theme} .columns=${columns} .filters=${filters}
         .rowKey=${({ id }: SyncChange) => id}
         .load=${(query: object, signal: AbortSignal) =>
           client('GET /api/v1/syncs/:id/changes', { params: { id: run.id }, query, signal })}>
         <p>Nothing was changed, refused or lost.</p>
-      </edpsych-data-table>`
+      </edpsych-data-table>`,
+          )
     }`
 }
 
