@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { readConfig } from '../../backend/config.ts'
-import { createLogger } from '../../backend/core/logging.ts'
+import { createLogger, type Logger } from '../../backend/core/logging.ts'
 import { platformContext } from '../../backend/core/platform-tenant.ts'
 import { systemContext, type TenantContext } from '../../backend/core/tenancy.ts'
 import { createKey } from '../../backend/modules/auth/index.ts'
@@ -42,6 +42,8 @@ export interface TestApp {
 interface TestAppOptions {
   /** Tells when deprecated operations end. */
   readonly now?: () => Date
+  /** Where the server's log goes; nowhere where absent. */
+  readonly log?: Logger
 }
 
 /** The whole server in this process, on a database of its own in the shared engine. */
@@ -69,7 +71,8 @@ export async function startTestApp(
     },
     '0.0.0-test',
   )
-  const server = await startServer(config, createLogger({ level: 'silent' }), options)
+  const { log = createLogger({ level: 'silent' }), ...others } = options
+  const server = await startServer(config, log, others)
   const answers = checkAnswers(port)
   const url = `http://localhost:${port}`
   return {
