@@ -66,8 +66,17 @@ export class MenuElement extends ConnectElement {
       details.open = false
   }
 
+  /** A panel that would reach beyond the edge of the page moves as far as it has to. */
+  private readonly onToggle = (): void => {
+    const panel = this.renderRoot.querySelector<HTMLElement>('.panel')
+    if (!panel) return
+    panel.style.translate = 'none'
+    const beyond = panel.getBoundingClientRect().right - (document.documentElement.clientWidth - 8)
+    if (beyond > 0) panel.style.translate = `${-beyond}px`
+  }
+
   protected override render() {
-    return html`<details @keydown=${this.onKey} @focusout=${this.onLeave}>
+    return html`<details @toggle=${this.onToggle} @keydown=${this.onKey} @focusout=${this.onLeave}>
       <summary class="button secondary">${this.label}</summary>
       <div class="panel"><slot></slot></div>
     </details>`

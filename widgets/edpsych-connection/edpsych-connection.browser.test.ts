@@ -310,6 +310,19 @@ it('lists what was done by itself and what is wrong', async () => {
   await expect.poll(() => problem()?.textContent).toContain('The other system has a failure')
 })
 
+it('keeps its menu of further acts within a narrow page', async () => {
+  await page.viewport(340, 800)
+  const { element } = await open({})
+  await page.getByText('More').click()
+
+  const panel = () =>
+    element.renderRoot.querySelector('edpsych-menu')?.shadowRoot?.querySelector('.panel')
+  await expect
+    .poll(() => panel()?.getBoundingClientRect().right ?? Number.POSITIVE_INFINITY)
+    .toBeLessThanOrEqual(340)
+  expect(panel()?.getBoundingClientRect().left).toBeGreaterThanOrEqual(0)
+})
+
 it('saves a new date of expiry without the secret being entered again', async () => {
   const { element, calls } = await open({ tab: 'credentials' })
   await expect.poll(() => deepTextIn(element)).toContain('Save credentials')

@@ -55,7 +55,7 @@ const answers: readonly Answer[] = [
     title: 'Open this problem again?',
     effects: ['It counts as open again, and alerts are sent about it.'],
     done: 'The problem is open again.',
-    from: ['resolved', 'acknowledged'],
+    from: ['resolved'],
   },
 ]
 

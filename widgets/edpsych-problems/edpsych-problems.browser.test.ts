@@ -136,6 +136,8 @@ it('is taken on with a note, by keyboard alone', async () => {
     .toContain('Everybody can see that you are looking into it.')
   expect(calls.find(({ route }) => route.endsWith('/acknowledge'))?.body).toEqual({ note: 'on it' })
   expect(deepTextIn(element)).toContain('Looking into it')
+  // The server opens again only what is resolved.
+  expect(deepTextIn(element)).not.toContain('Open it again')
 })
 
 it('offers no act to those who may only read', async () => {
