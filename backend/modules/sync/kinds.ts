@@ -11,10 +11,6 @@ export const rosterKindOf = {
   enrollments: 'enrollment',
 } as const satisfies Record<KeptKind, RosterRowKind>
 
-export function isKept(kind: SyncKind): kind is KeptKind {
-  return kind !== 'orgs' && kind !== 'academicSessions'
-}
-
 /** The same for every kind. */
 export function perKind<T>(make: (kind: SyncKind) => T): Record<SyncKind, T> {
   // `fromEntries` forgets the names, which are exactly the kinds.

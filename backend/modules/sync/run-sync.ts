@@ -100,7 +100,7 @@ function rowsOf({ orgs, academicSessions, classes, users, enrollments }: RosterP
   return lists.reduce((sum, list) => sum + (list?.length ?? 0), 0)
 }
 
-export function addCounts(a: CountsByKind, b: CountsByKind): CountsByKind {
+function addCounts(a: CountsByKind, b: CountsByKind): CountsByKind {
   const sum = noCounts()
   for (const [kind, of] of Object.entries(sum)) {
     const name = kind as keyof CountsByKind
