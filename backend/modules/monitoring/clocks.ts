@@ -82,8 +82,6 @@ export function createClocks({ problems, now }: Pick<MonitoringDeps, 'problems' 
   }
 }
 
-export type Clocks = ReturnType<typeof createClocks>
-
 const isFarOff = (offsetMs: number): boolean => Math.abs(offsetMs) > mostOffsetMs
 
 /** Far off each time, and by about the same. */
