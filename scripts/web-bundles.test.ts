@@ -58,6 +58,10 @@ describe('the size of what a browser loads first (gzip -9)', () => {
     ['an assessment in the LMS', ['lti-app', 'assessment'], 29_000],
     ['an assessment on any page', ['embed-frame', 'assessment'], 29_000],
     ['the administration', ['admin-app'], 120_000],
+    ['the connections on any page', ['connections'], 40_000],
+    ['a connection on any page', ['connection'], 60_000],
+    ['the problems on any page', ['problems'], 40_000],
+    ['the alerts on any page', ['alerts'], 45_000],
   ])('of %s keeps to its budget', (_, names, budget) => {
     expect(bytes(firstLoad(...names))).toBeLessThanOrEqual(budget)
   })
@@ -69,6 +73,17 @@ describe('the size of what a browser loads first (gzip -9)', () => {
       modules.filter((module) => /chart\.js|edpsych-connection|socket\.io/.test(module)),
     ).toEqual([])
   })
+
+  it.each(['connections', 'connection', 'problems', 'alerts'])(
+    'of the element for %s brings neither the drawings, nor live news, nor the contract',
+    (name) => {
+      const modules = firstLoad(name).flatMap((chunk) => chunk.modules)
+
+      expect(
+        modules.filter((module) => /chart\.js|socket\.io|node_modules\/zod/.test(module)),
+      ).toEqual([])
+    },
+  )
 
   it('of the embed loader keeps to its budget', () => {
     const loader = readFileSync(join(out, 'embed', 'loader.js'))
