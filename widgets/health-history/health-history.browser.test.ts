@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
+import { page } from 'vitest/browser'
 import { expectAccessible } from '../core/testing/accessibility.ts'
 import { press, tabTo } from '../core/testing/keyboard.ts'
 import { show, textIn } from '../core/testing/show.ts'
@@ -33,6 +34,19 @@ it('has nothing that axe objects to, closed and with its table open', async () =
 
   element.renderRoot.querySelector('summary')?.click()
   await expectAccessible()
+})
+
+afterEach(() => page.viewport(1280, 800))
+
+it('draws within a narrow page', async () => {
+  await page.viewport(340, 800)
+  const element = await show(HealthHistoryElement, { label: 'Moodle', points })
+
+  await expect.poll(() => paintedPixels(element)).toBeGreaterThan(500)
+  expect(
+    element.renderRoot.querySelector('canvas')?.getBoundingClientRect().right,
+  ).toBeLessThanOrEqual(340)
+  expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(340)
 })
 
 it('draws what its table says', async () => {
