@@ -62,9 +62,12 @@ describe('the connectors', () => {
     const moodle = data.find(({ id }) => id === 'moodle')
 
     expect(moodle).toMatchObject({ name: 'Moodle', kind: 'lms', signIn: 'credentials' })
-    expect(moodle?.capabilities).toEqual(['courses.pull'])
+    expect(moodle?.capabilities).toEqual(['courses.pull', 'webhook.receive'])
     expect(moodle?.config).toMatchObject([{ name: 'url', type: 'url', required: true }])
-    expect(moodle?.credentials).toMatchObject([{ name: 'token', type: 'secret', secret: true }])
+    expect(moodle?.credentials).toMatchObject([
+      { name: 'token', type: 'secret', secret: true, required: true },
+      { name: 'webhookSecret', type: 'secret', secret: true, required: false },
+    ])
   })
 
   it('are those that an organisation allows', async () => {
