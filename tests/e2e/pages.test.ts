@@ -182,6 +182,21 @@ describe('the administration', () => {
     ).toEqual([])
   })
 
+  it('says so when the code of a page cannot be fetched, and loads again', async () => {
+    await open('/admin')
+    const scripts = /\/assets\/.*\.js$/
+    await page.route(scripts, (route) => route.abort())
+    await page.getByRole('link', { name: 'Problems', exact: true }).click()
+    await page.getByRole('alert').getByText('This page could not be loaded').waitFor()
+    expect(await findingsAtBothWidths('a page without its code')).toEqual([])
+
+    await page.unroute(scripts)
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.getByRole('button', { name: 'Load again' }).click()
+    await page.getByRole('heading', { name: 'Problems', level: 1 }).waitFor()
+    expect(await page.getByRole('button', { name: 'Load again' }).count()).toBe(0)
+  })
+
   it('holds the focus in a dialog and gives it back', async () => {
     await open('/admin/account')
     await tabTo(page, /^button: Sign out everywhere/)

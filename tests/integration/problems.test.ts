@@ -372,7 +372,7 @@ describe('healing acts', () => {
       query: { limit: 50, sort: '-createdAt' },
     })
     expect(acts.data.map(({ act, result }) => [act, result]).sort()).toEqual([
-      ['back-off', 'waiting'],
+      ['back-off', 'worked'],
       ['breaker-open', 'waiting'],
       ['refresh-token', 'worked'],
     ])
@@ -384,6 +384,56 @@ describe('healing acts', () => {
     const problem = await onlyProblemOf(id)
     const detail = await north('GET /api/v1/problems/:id', { params: { id: problem.id } })
     expect(detail.acts).toHaveLength(3)
+  })
+})
+
+describe('a pause and the tries after it', () => {
+  it('learn how they ended', async () => {
+    const id = connect()
+    const event = {
+      tenantId: 'ten_north',
+      connectionId: id,
+      connectorId: 'moodle',
+      cause: 'timeout',
+      forMs: 30_000,
+    }
+    const started = world.now().getTime()
+    const steps = [
+      'breaker-open',
+      'breaker-half-open',
+      'breaker-open',
+      'breaker-half-open',
+      'breaker-close',
+    ] as const
+    const results = async () => {
+      const { data } = await north('GET /api/v1/connections/:id/acts', {
+        params: { id },
+        query: { limit: 50, sort: '-createdAt' },
+      })
+      return data
+        .sort((a, b) => a.at.localeCompare(b.at))
+        .map(({ act, result }) => `${act} ${result}`)
+    }
+    const pass = (from: number, to: number) => {
+      for (const [no, act] of steps.slice(from, to).entries()) {
+        world.gate({ ...event, act, at: new Date(started + (from + no) * 1000) })
+      }
+    }
+
+    pass(0, 3)
+    expect(await results()).toEqual([
+      'breaker-open waiting',
+      'breaker-half-open failed',
+      'breaker-open waiting',
+    ])
+    pass(3, 5)
+    expect(await results()).toEqual([
+      'breaker-open worked',
+      'breaker-half-open failed',
+      'breaker-open worked',
+      'breaker-half-open worked',
+      'breaker-close worked',
+    ])
   })
 })
 

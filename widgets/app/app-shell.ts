@@ -38,6 +38,8 @@ export abstract class AppShell extends View {
   protected abstract readonly places: readonly Place[]
   protected abstract readonly label: string
   @state() private path = location.pathname
+  /** A view whose code could not be fetched: the network, or a server that was updated since. */
+  @state() private unloaded: Place | undefined
 
   private readonly onNavigate = (): void => {
     // A filter in the address is the view's own matter.
@@ -119,7 +121,9 @@ export abstract class AppShell extends View {
     const { session } = this
     const found = findPlace(this.places, this.path)
     // While it is found out who is signed in, the code of the view is already on its way.
-    void found?.place.load?.()
+    found?.place.load?.().catch(() => {
+      this.unloaded = found.place
+    })
     if (!session) {
       return html`<main id="main" class="site-main" tabindex="-1">${this.notices()}${this.error ? nothing : html`<p class="loading" role="status">Loading …</p>`}</main>`
     }
@@ -144,14 +148,17 @@ export abstract class AppShell extends View {
           }
           ${this.notices()}
           ${this.banner(session, this.path)}
-          ${
-            found
-              ? found.place.view(session, found.parameters)
-              : html`<h1>This page does not exist</h1><p><a class="button" href=${this.home}>Go to the overview</a></p>`
-          }
+          ${found ? this.view(found.place, session, found.parameters) : html`<h1>This page does not exist</h1><p><a class="button" href=${this.home}>Go to the overview</a></p>`}
         </main>
       </div>
     `
+  }
+
+  private view(place: Place, session: StaffSession, parameters: Record<string, string>) {
+    if (place !== this.unloaded) return place.view(session, parameters)
+    return html`<h1>${place.title}</h1>
+      <p class="notice warning" role="alert">This page could not be loaded. EdPsych Connect was updated since you opened it, or the connection to it was lost.</p>
+      <p><button type="button" class="button" @click=${() => location.reload()}>Load again</button></p>`
   }
 
   /** What an application shows above every view. */

@@ -209,12 +209,12 @@ export class ConnectionHealthElement extends DashboardElement {
   }
 
   private availability(slo: ConnectionSlo): TemplateResult {
-    const { availability, errorBudget, windowDays, target, burnRate } = slo
+    const { availability, observedMinutes, errorBudget, windowDays, target, burnRate } = slo
     return html`<section class="card" aria-labelledby="slo">
       <h2 id="slo">Availability</h2>
       <dl class="values">
         <dt>In ${windowDays} days</dt>
-        <dd>${availability === null ? 'not known yet' : `${availability.toFixed(3)} %`} (aim: ${target} %)</dd>
+        <dd>${availability === null ? 'not known yet' : `${availability.toFixed(3)} % of the ${minutes(observedMinutes)} that were watched`} (aim: ${target} %)</dd>
         <dt>Error budget</dt>
         <dd>${minutes(errorBudget.used)} of ${minutes(errorBudget.allowed)} used${errorBudget.left < 0 ? html`, <strong>overdrawn by ${minutes(-errorBudget.left)}</strong>` : `, ${minutes(errorBudget.left)} left`}</dd>
         <dt>Used up at present</dt>

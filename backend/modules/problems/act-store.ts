@@ -31,6 +31,24 @@ export const ActModel = mongoose.model('HealingAct', schema, 'healingActs')
 
 export async function insertActs(rows: readonly ActRow[]): Promise<void> {
   await ActModel.insertMany(rows, { ordered: false })
+  for (const row of rows) {
+    if (row.act === 'breaker-close')
+      await settle(row, ['breaker-open', 'breaker-half-open'], 'worked')
+    // A pause after a try: the try failed.
+    if (row.act === 'breaker-open') await settle(row, ['breaker-half-open'], 'failed')
+  }
+}
+
+/** What waited for the outcome of a try learns it. */
+async function settle(
+  { tenantId, connectionId, at }: ActRow,
+  acts: readonly ActRow['act'][],
+  result: ActRow['result'],
+): Promise<void> {
+  await ActModel.updateMany(
+    { tenantId, connectionId, act: { $in: acts }, result: 'waiting', at: { $lt: at } },
+    { $set: { result } },
+  )
 }
 
 export function findActPage(

@@ -36,7 +36,7 @@ export function describeGate({ act, forMs }: Pick<GateEvent, 'act' | 'forMs'>): 
       explanation: 'The try succeeded, so the other system works again.',
     },
     'back-off': {
-      result: 'waiting',
+      result: 'worked',
       before: 'Requests were sent as usual.',
       after: `The next request waits for ${pause}.`,
       explanation: 'The other system asked for fewer requests. What is waiting is sent afterwards.',
