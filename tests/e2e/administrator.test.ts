@@ -168,7 +168,7 @@ describe('the administrator', () => {
   })
 
   it('finds in the administration what was told, what happened and what was done by itself', async () => {
-    await page.getByRole('link', { name: 'Alerts', exact: true }).click()
+    await page.getByRole('link', { name: /^Alerts/ }).click()
     await page.getByRole('cell', { name: 'All clear' }).waitFor()
     expect(await axeFindings(page)).toEqual([])
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { systemContext } from '../../backend/core/tenancy.ts'
 import { ConnectionModel } from '../../backend/modules/connections/store.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
@@ -47,6 +47,9 @@ beforeEach(async () => {
   id = body.id
   tenantId = body.tenantId
 })
+
+// Its checks would ask the next test's Canvas for tokens.
+afterEach(() => admin.call(`DELETE /api/v1/connections/${id}`))
 
 async function signedIn(): Promise<StaffBrowser> {
   const browser = createStaffBrowser(app.url)
@@ -164,11 +167,11 @@ describe('the consent of a person', () => {
 describe('an access token', () => {
   it('that ran out is replaced once, however many ask in two processes', async () => {
     await authorised()
-    await runOut()
     const { body: key } = await admin.call('POST /api/v1/keys', {
       body: { name: `Tests ${made}`, scopes: ['connections.write'] },
     })
     const before = await refreshesAsked()
+    await runOut()
 
     const fromOther = fetch(`${other.url}/api/v1/connections/${id}/test`, {
       method: 'POST',
@@ -184,12 +187,12 @@ describe('an access token', () => {
 
   it('is replaced in good time by the job', async () => {
     await authorised()
+    const before = await refreshesAsked()
     const soon = new Date(Date.now() - 1)
     await ConnectionModel.updateOne(
       { _id: id, tenantId },
       { $set: { 'authorisation.refreshAt': soon } },
     )
-    const before = await refreshesAsked()
     const [job] = app.server.services.connections.jobs
     await job?.run(
       systemContext('platform', 'test'),

@@ -38,8 +38,8 @@ export abstract class AppShell extends View {
   protected abstract readonly places: readonly Place[]
   protected abstract readonly label: string
   @state() private path = location.pathname
-  /** A view whose code could not be fetched: the network, or a server that was updated since. */
-  @state() private unloaded: Place | undefined
+  /** Whether the code of a place is here; `false` where it could not be fetched. */
+  @state() private loaded: ReadonlyMap<Place, boolean> = new Map()
 
   private readonly onNavigate = (): void => {
     // A filter in the address is the view's own matter.
@@ -85,6 +85,20 @@ export abstract class AppShell extends View {
     this.removeEventListener('click', this.onClick)
   }
 
+  private readonly fetching = new Set<Place>()
+
+  private fetchCode(place: Place): void {
+    if (!place.load || this.fetching.has(place)) return
+    this.fetching.add(place)
+    const note = (isHere: boolean) => {
+      this.loaded = new Map(this.loaded).set(place, isHere)
+    }
+    place.load().then(
+      () => note(true),
+      () => note(false),
+    )
+  }
+
   private get home(): string {
     return this.places[0]?.path ?? '/'
   }
@@ -121,9 +135,7 @@ export abstract class AppShell extends View {
     const { session } = this
     const found = findPlace(this.places, this.path)
     // While it is found out who is signed in, the code of the view is already on its way.
-    found?.place.load?.().catch(() => {
-      this.unloaded = found.place
-    })
+    if (found) this.fetchCode(found.place)
     if (!session) {
       return html`<main id="main" class="site-main" tabindex="-1">${this.notices()}${this.error ? nothing : html`<p class="loading" role="status">Loading …</p>`}</main>`
     }
@@ -155,7 +167,11 @@ export abstract class AppShell extends View {
   }
 
   private view(place: Place, session: StaffSession, parameters: Record<string, string>) {
-    if (place !== this.unloaded) return place.view(session, parameters)
+    const isHere = place.load ? this.loaded.get(place) : true
+    // An element that is drawn before its code is here begins without its session and parameters.
+    if (isHere === undefined) return html`<p class="loading" role="status">Loading …</p>`
+    if (isHere) return place.view(session, parameters)
+    // The network, or a server that was updated since this page was opened.
     return html`<h1>${place.title}</h1>
       <p class="notice warning" role="alert">This page could not be loaded. EdPsych Connect was updated since you opened it, or the connection to it was lost.</p>
       <p><button type="button" class="button" @click=${() => location.reload()}>Load again</button></p>`

@@ -14,21 +14,27 @@ export async function holdRun(
   heldBecause: NonNullable<SyncRun['heldBecause']>,
 ): Promise<void> {
   const { ctx, run, deps } = work
-  const set = { heldBecause, counts: run.counts, progress: 1 }
-  const held = await move(ctx, run, ours(work), { to: 'held', set, event: 'sync.held' }, deps)
-  if (!held) return
-  await audit(ctx, held, 'hold')
+  const { connectionId } = run
+  const cause = 'removal_held'
   const list = heldBecause.kinds.map(
     ({ kind, removals, of, percent }) => `${removals} of ${of} ${kind} (${percent} %)`,
   )
+  // Before anybody can decide on it, or the decision would come before the problem; a stop in between repeats it.
   await deps.problems.report(ctx, {
-    connectionId: run.connectionId,
-    cause: 'removal_held',
+    connectionId,
+    cause,
     evidence: {
       kind: 'sync',
       detail: `Would be removed: ${list.join(', ')}. At most ${heldBecause.limitPercent} % go without asking. Run ${run._id}.`,
     },
   })
+  const set = { heldBecause, counts: run.counts, progress: 1 }
+  const held = await move(ctx, run, ours(work), { to: 'held', set, event: 'sync.held' }, deps)
+  if (!held) {
+    await deps.problems.recovered(ctx, { connectionId, cause })
+    return
+  }
+  await audit(ctx, held, 'hold')
   await afterEnd(ctx, held, deps)
 }
 
