@@ -284,7 +284,7 @@ it('shows what is on its way, figures, what is left of the error budget, and che
     '1 of 3 checks in a row say “failing”',
     '1.0 % failed',
     '40 ms usually, 90 ms or more in the slowest 5 %',
-    '99.950 % (aim: 99.9 %)',
+    '99.950 % of the 30.0 days that were watched (aim: 99.9 %)',
     '22 minutes of 43 minutes used',
   ]) {
     await expect.poll(() => deepTextIn(element)).toContain(text)

@@ -33,6 +33,7 @@ export function chosenIn(event: Event): string {
 
 /** A length of time in words. */
 export function minutes(number: number): string {
+  if (number >= 3 * 24 * 60) return `${(number / 60 / 24).toFixed(1)} days`
   if (number >= 120) return `${(number / 60).toFixed(1)} hours`
   return number < 1 && number > 0
     ? `${Math.round(number * 60)} seconds`
