@@ -50,18 +50,26 @@ function add(
   })
 }
 
+const parts = ['reads', 'calls', 'audit', 'launches', 'webhooks', 'connections'] as const
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !parts.some((part) => part === name))
+if (unknown.length > 0)
+  throw new Error(`no such part: ${unknown.join(', ')}; there are ${parts.join(', ')}`)
+const wants = (part: (typeof parts)[number]) => asked.length === 0 || asked.includes(part)
+
 const dataDir = mkdtempSync(join(tmpdir(), 'edpsych-bench-'))
 const server = await measureStarts()
 try {
-  await measureReads(server)
-  await measureCalls(server)
-  await measureLaunches(server)
+  if (wants('reads')) await measureReads(server)
+  if (wants('calls')) await measureCalls(server)
+  if (wants('audit')) await addAudit()
+  if (wants('launches')) await measureLaunches(server)
 } finally {
   await server.stop()
   rmSync(dataDir, { recursive: true, force: true })
 }
-await addWebhooks()
-await addConnections()
+if (wants('webhooks')) await addWebhooks()
+if (wants('connections')) await addConnections()
 report()
 
 async function addWebhooks(): Promise<void> {
@@ -194,7 +202,6 @@ async function measureCalls(live: LiveServer): Promise<void> {
   const itemIds = await importItems(live, apiKey)
   await measureApi({ live, mongodbUri: record.uri, tenantId, itemIds, add })
   addDashboard(await measureDashboard({ live, mongodbUri: record.uri, tenantId, apiKey }))
-  await addAudit(record.uri)
 }
 
 function addDashboard(figures: DashboardFigures): void {
@@ -208,8 +215,10 @@ function addDashboard(figures: DashboardFigures): void {
   })
 }
 
-async function addAudit(uri: string): Promise<void> {
-  await connectMongoose(uri, `bench_audit_${process.pid}`)
+async function addAudit(): Promise<void> {
+  const record = engineRecord()
+  if (!record) return
+  await connectMongoose(record.uri, `bench_audit_${process.pid}`)
   try {
     const figures = await measureAudit(1_000_000)
     add('audit: search of a million entries, p95', figures.p95Ms, 'ms', {

@@ -11,10 +11,9 @@ export interface EntrySearch {
   readonly also: object
 }
 
-const firstChunk = 256
-const mostInChunk = 8192
+const firstChunk = 512
+const mostInChunk = 16_384
 const byWord = { tenantId: 1, words: 1, seq: -1 } as const
-const seqOnly = { seq: 1, _id: 0 } as const
 
 /**
  * The first entries that have all words, in order. The words are met in the index alone: entries that have
@@ -78,6 +77,7 @@ async function* numbersWithAll(search: EntrySearch): AsyncGenerator<number[]> {
   }
 }
 
+/** As one list instead of a row for each: half the cost for engine and driver. */
 async function numbersOf(
   tenantId: string,
   word: string,
@@ -85,26 +85,33 @@ async function numbersOf(
   direction: 1 | -1,
   limit?: number,
 ): Promise<number[]> {
-  const rows = await AuditEntryModel.find(
-    { tenantId, words: word, ...(seq.length === 0 ? {} : { $and: [...seq] }) },
-    seqOnly,
-    { sort: { seq: direction }, hint: byWord, ...(limit === undefined ? {} : { limit }) },
-  ).lean<{ seq: number }[]>()
-  return rows.map((row) => row.seq)
+  const [found] = await AuditEntryModel.aggregate<{ seq: number[] }>(
+    [
+      { $match: { tenantId, words: word, ...(seq.length === 0 ? {} : { $and: [...seq] }) } },
+      { $sort: { seq: direction } },
+      ...(limit === undefined ? [] : [{ $limit: limit }]),
+      { $group: { _id: null, seq: { $push: '$seq' } } },
+    ],
+    { hint: byWord },
+  )
+  return found?.seq ?? []
 }
 
-const mostCounted = 10_000
+const sampleSize = 512
 
-async function rarestFirst({ tenantId, words, seq }: EntrySearch): Promise<string[]> {
+/** By how densely each word stands among the first entries: counting them all would take as long as the search. */
+async function rarestFirst({ tenantId, words, seq, direction }: EntrySearch): Promise<string[]> {
   if (words.length === 1) return [...words]
-  const counted = await Promise.all(
-    words.map(async (word) => ({
-      word,
-      count: await AuditEntryModel.countDocuments(
-        { tenantId, words: word, ...(seq.length === 0 ? {} : { $and: [...seq] }) },
-        { limit: mostCounted, hint: byWord },
-      ),
-    })),
+  const sampled = await Promise.all(
+    words.map(async (word) => {
+      const numbers = await numbersOf(tenantId, word, seq, direction, sampleSize)
+      const span = Math.abs((numbers.at(-1) ?? 0) - (numbers[0] ?? 0)) + 1
+      // Whatever there are fewer of than were asked for is rare, however close they stand.
+      return {
+        word,
+        density: numbers.length < sampleSize ? numbers.length / 1e12 : numbers.length / span,
+      }
+    }),
   )
-  return counted.sort((a, b) => a.count - b.count).map(({ word }) => word)
+  return sampled.sort((a, b) => a.density - b.density).map(({ word }) => word)
 }
