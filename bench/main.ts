@@ -15,6 +15,7 @@ import { floorSteps, launchSteps, ltijsTool, ourTool } from './launches.ts'
 import {
   best,
   measureSteps,
+  ratioOf,
   residentMegabytes,
   type Step,
   startWorker,
@@ -74,9 +75,7 @@ report()
 
 async function addWebhooks(): Promise<void> {
   const figures = await measureWebhooks()
-  const { floorPerSecond, deliveriesPerSecond, besideHungPerSecond } = figures
-  const share = deliveriesPerSecond / floorPerSecond
-  const kept = besideHungPerSecond / deliveriesPerSecond
+  const { floorPerSecond, deliveriesPerSecond, shareOfFloor: share, keptBesideHung: kept } = figures
   add('webhooks: floor (Pool + HMAC)', floorPerSecond, '/s')
   add('webhooks: durable deliveries', deliveriesPerSecond, '/s')
   add('webhooks: share of the floor', share, '×', { text: '≥ 0.10 ×', met: share >= 0.1 })
@@ -183,7 +182,7 @@ async function importItems(live: LiveServer, apiKey: string): Promise<string[]> 
 async function interleave(
   { times, concurrency }: { times: number; concurrency: number },
   variants: readonly { pid: number; count: number; steps: readonly Step[] }[],
-): Promise<Window[]> {
+): Promise<Window[][]> {
   const windows: Window[][] = variants.map(() => [])
   for (let time = 0; time <= times; time++) {
     for (const [index, { pid, count, steps }] of variants.entries()) {
@@ -192,7 +191,7 @@ async function interleave(
       if (time > 0) windows[index]?.push(window)
     }
   }
-  return windows.map(best)
+  return windows
 }
 
 async function measureCalls(live: LiveServer): Promise<void> {
@@ -248,7 +247,7 @@ async function measureReads(live: LiveServer): Promise<void> {
     }
     return [{ isCounted: true, run }]
   }
-  const [floor, ours] = await interleave({ times: 6, concurrency: 8 }, [
+  const [floors = [], all = []] = await interleave({ times: 6, concurrency: 8 }, [
     { pid: bare.pid, count: 3000, steps: read([`${bare.url}/item`], {}) },
     {
       pid: live.pid,
@@ -260,8 +259,8 @@ async function measureReads(live: LiveServer): Promise<void> {
     },
   ])
   await bare.stop()
-  if (!floor || !ours) return
-  const ratio = ours.cpuMsPerCall / floor.cpuMsPerCall
+  const [floor, ours] = [best(floors), best(all)]
+  const ratio = ratioOf(all, floors, 'cpuMsPerCall')
   add('bare Express, CPU per GET', floor.cpuMsPerCall, 'ms')
   add('authenticated GET with a database read, CPU', ours.cpuMsPerCall, 'ms')
   add('authenticated GET, per second', ours.perSecond, '/s')
@@ -322,7 +321,7 @@ async function measureLaunches(live: LiveServer): Promise<void> {
       BENCH_JWKS_URI: platform.jwksUri,
     })
     // Enough at once that waiting for the disk, which launches share, does not set the rate.
-    const [floor, ours, theirs] = await interleave({ times: 5, concurrency: 64 }, [
+    const [floor = [], ours = [], theirs = []] = await interleave({ times: 5, concurrency: 64 }, [
       { pid: floorTool.pid, count: 1200, steps: floorSteps(floorTool.url, platform) },
       {
         pid: live.pid,
@@ -331,16 +330,21 @@ async function measureLaunches(live: LiveServer): Promise<void> {
       },
       { pid: ltijs.pid, count: 320, steps: launchSteps(platform, ltijsTool(ltijs.url)) },
     ])
-    if (floor && ours && theirs) addLaunches(floor, ours, theirs)
+    addLaunches(floor, ours, theirs)
   } finally {
     await Promise.all([...workers.map((one) => one.stop()), platform.close()])
   }
 }
 
-function addLaunches(floor: Window, ours: Window, theirs: Window): void {
-  const toFloor = ours.cpuMsPerCall / floor.cpuMsPerCall
-  const toPeer = theirs.cpuMsPerCall / ours.cpuMsPerCall
-  const rate = ours.perSecond / theirs.perSecond
+function addLaunches(
+  floors: readonly Window[],
+  all: readonly Window[],
+  peers: readonly Window[],
+): void {
+  const [floor, ours, theirs] = [best(floors), best(all), best(peers)]
+  const toFloor = ratioOf(all, floors, 'cpuMsPerCall')
+  const toPeer = ratioOf(peers, all, 'cpuMsPerCall')
+  const rate = ratioOf(all, peers, 'perSecond')
   add('verified launches', ours.perSecond, '/s')
   add('launch, CPU', ours.cpuMsPerCall, 'ms')
   add('floor (signature and the same database operations), CPU', floor.cpuMsPerCall, 'ms')

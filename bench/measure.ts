@@ -109,3 +109,19 @@ export function best(windows: readonly Window[]): Window {
     cpuMsPerCall: Math.min(...windows.map(({ cpuMsPerCall }) => cpuMsPerCall)),
   }
 }
+
+/** What one is of the other in the middle of all rounds: the windows of one round had the same noise. */
+export function ratioOf(
+  ours: readonly Window[],
+  theirs: readonly Window[],
+  of: keyof Window,
+): number {
+  return median(ours.map((window, round) => window[of] / (theirs[round]?.[of] ?? Number.NaN)))
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  const [below = Number.NaN, above = Number.NaN] = [sorted[middle - 1], sorted[middle]]
+  return sorted.length % 2 === 0 ? (below + above) / 2 : above
+}

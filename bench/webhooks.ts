@@ -16,7 +16,7 @@ import { startServer } from '../backend/start.ts'
 import { ResourceBody } from '../shared/api/resources.ts'
 import { latestVersion } from '../shared/api/versions.ts'
 import type { DomainEvent } from '../shared/events.ts'
-import { startWorker, type Worker } from './measure.ts'
+import { median, startWorker, type Worker } from './measure.ts'
 
 export interface WebhookFigures {
   readonly floorPerSecond: number
@@ -26,6 +26,9 @@ export interface WebhookFigures {
   readonly written: number
   readonly sentInTime: number
   readonly besideHungPerSecond: number
+  /** Deliveries against the floor, and beside a receiver that hangs against without: the middle of all rounds. */
+  readonly shareOfFloor: number
+  readonly keptBesideHung: number
 }
 
 type Webhooks = Awaited<ReturnType<typeof startServer>>['services']['webhooks']
@@ -81,6 +84,8 @@ async function measure(webhooks: Webhooks, sink: Worker): Promise<WebhookFigures
     floorPerSecond: Math.max(...floors),
     deliveriesPerSecond: Math.max(...ours),
     besideHungPerSecond: Math.max(...besideHung),
+    shareOfFloor: median(ours.map((rate, round) => rate / (floors[round] ?? Number.NaN))),
+    keptBesideHung: median(besideHung.map((rate, round) => rate / (ours[round] ?? Number.NaN))),
     firstAttemptP95Ms: p95Ms,
     written,
     sentInTime: sent,

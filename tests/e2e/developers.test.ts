@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axeFindings } from '../support/axe.ts'
 import { focused, tabTo } from '../support/keyboard.ts'
 import { type LiveServer, startLiveServer } from '../support/live-server.ts'
+import { demoAdministrator, signIn } from '../support/story.ts'
 
 /** One of each kind. */
 const kinds = [
@@ -166,6 +167,17 @@ describe('with the keyboard alone', () => {
 })
 
 describe('a sandbox of the reader', () => {
+  it('is made for those who are signed in, too', async () => {
+    const page = await openPage('/developers')
+    await signIn(page, server, demoAdministrator(server))
+    await page.goto(`${server.url}/developers`)
+    await page.getByRole('button', { name: 'Create a sandbox' }).click()
+
+    await page.getByText('Your sandbox is ready').waitFor()
+    expect(await page.getByLabel('Your test key').inputValue()).toMatch(/^edp_test_/)
+    await page.close()
+  })
+
   it('is made by one click, fills every example, and lets calls be tried', async () => {
     const page = await openPage('/developers')
     await page.getByRole('button', { name: 'Create a sandbox' }).click()

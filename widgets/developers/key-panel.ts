@@ -20,10 +20,22 @@ function fillExamples(): void {
   }
 }
 
+/** What a browser that is signed in must send along; nothing where nobody is. */
+async function csrfHeaders(): Promise<Record<string, string>> {
+  const response = await fetch('/api/v1/session', { headers: { accept: 'application/json' } })
+  if (!response.ok) return {}
+  const { csrfToken }: { csrfToken?: unknown } = await response.json()
+  return typeof csrfToken === 'string' ? { 'x-edpsych-csrf': csrfToken } : {}
+}
+
 async function createSandbox(): Promise<TestKey> {
   const response = await fetch('/api/v1/sandboxes', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      ...(await csrfHeaders()),
+    },
     body: '{}',
   })
   const made: Record<string, unknown> = await response.json()

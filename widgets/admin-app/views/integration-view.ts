@@ -1,10 +1,11 @@
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
+import { kindsBelow } from '../../../shared/kinds-below.ts'
 import { View } from '../../app/view.ts'
 
 /** A page around one of the elements: its heading, and who is looking. */
 export abstract class IntegrationView extends View {
-  @state() protected below = false
+  @state() private chosenBelow: boolean | undefined
 
   private readonly onAddress = (): void => this.requestUpdate()
 
@@ -26,13 +27,21 @@ export abstract class IntegrationView extends View {
     return `${this.tenantId}:${this.session?.user.id ?? ''}:${of}`
   }
 
-  /** Those of a trust see their schools too, if they like. */
-  protected belowChoice() {
+  private get hasBelow(): boolean {
     const kind = this.session?.tenant.kind
-    if (kind === 'school' || kind === 'sandbox') return nothing
+    return kind !== undefined && kindsBelow[kind].some((below) => below !== 'sandbox')
+  }
+
+  /** Those of a trust see their schools too, unless they would rather not. */
+  protected get below(): boolean {
+    return this.chosenBelow ?? this.hasBelow
+  }
+
+  protected belowChoice() {
+    if (!this.hasBelow) return nothing
     return html`<label class="check">
       <input type="checkbox" .checked=${this.below} @change=${(event: Event) => {
-        this.below = (event.currentTarget as HTMLInputElement).checked
+        this.chosenBelow = (event.currentTarget as HTMLInputElement).checked
       }} />
       With the organisations below
     </label>`
