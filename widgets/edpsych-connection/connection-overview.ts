@@ -112,12 +112,17 @@ export class ConnectionOverviewElement extends DashboardElement {
     </dl>`
   }
 
+  private hookAddress(id: string): string {
+    return new URL(`/hooks/${id}`, this.apiBase ?? location.origin).href
+  }
+
   private facts(connection: Connection): TemplateResult {
     const { capabilities, kind, connectorId, createdAt, id } = connection
     return html`<dl class="values">
       <dt>Connects to</dt><dd>${this.connectorName ?? connectorId} – ${kindNames[kind] ?? kind}</dd>
       <dt>What for</dt>
       <dd>${capabilities.length === 0 ? '–' : html`<ul class="plain">${capabilities.map((name) => html`<li>${capabilityNames[name] ?? name}</li>`)}</ul>`}</dd>
+      ${capabilities.includes('webhook.receive') ? html`<dt>Where it can send news</dt><dd><code>${this.hookAddress(id)}</code></dd>` : nothing}
       <dt>Added</dt><dd><edpsych-time-ago .datetime=${createdAt} exact></edpsych-time-ago></dd>
       <dt>Reference</dt><dd><code>${id}</code></dd>
     </dl>`

@@ -278,6 +278,13 @@ it('says when there is no such connection', async () => {
   expect(textIn(element)).toContain('not here any more')
 })
 
+it('tells the address that the other system can send news to', async () => {
+  const { element } = await open()
+
+  await expect.poll(() => deepTextIn(element)).toContain('Where it can send news')
+  expect(deepTextIn(element)).toContain(`${location.origin}/hooks/con_1`)
+})
+
 it('shows what is on its way, figures, what is left of the error budget, and checks when asked', async () => {
   const { element, calls } = await open({ tab: 'health' })
   for (const text of [

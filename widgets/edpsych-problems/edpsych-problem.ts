@@ -78,6 +78,7 @@ export class ProblemElement extends DashboardElement {
 
   @property({ attribute: 'problem-id' }) problemId = ''
   @state() private problem: ConnectionProblemDetail | undefined
+  @state() private names: ReadonlyMap<string, string> = new Map()
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed)
@@ -111,6 +112,21 @@ export class ProblemElement extends DashboardElement {
       this.failure = undefined
     } catch (error) {
       this.failed(error)
+      return
+    }
+    await this.nameWriters(this.problem)
+  }
+
+  private async nameWriters({ notes }: ConnectionProblemDetail): Promise<void> {
+    const unknown = new Set(notes.map(({ by }) => by).filter((by) => !this.names.has(by)))
+    for (const id of unknown) {
+      try {
+        const { name } = await this.client('GET /api/v1/people/:id', { params: { id } })
+        this.names = new Map(this.names).set(id, name)
+      } catch {
+        // A program, somebody who left, or a reader who may not know: they show by their identifier.
+        this.names = new Map(this.names).set(id, id)
+      }
     }
   }
 
@@ -216,7 +232,7 @@ export class ProblemElement extends DashboardElement {
       <h2 id="notes">What people said</h2>
       <ul class="plain">${notes.map(
         ({ at, by, act, note }) => html`<li class="entry">
-          <div class="entry-head"><strong>${noteWords[act]}</strong><code>${by}</code><edpsych-time-ago .datetime=${at} exact></edpsych-time-ago></div>
+          <div class="entry-head"><strong>${noteWords[act]}</strong><span>${this.names.get(by) ?? nothing}</span><edpsych-time-ago .datetime=${at} exact></edpsych-time-ago></div>
           ${note === '' ? nothing : html`<p>${note}</p>`}
         </li>`,
       )}</ul>

@@ -42,6 +42,7 @@ async function openOne(answers: Parameters<typeof fakeApi>[0] = {}) {
       }
       return now
     },
+    'GET /api/v1/people/stf_1': () => ({ id: 'stf_1', name: 'Priya Shah' }),
     ...answers,
   })
   const news = handedNews()
@@ -136,6 +137,7 @@ it('is taken on with a note, by keyboard alone', async () => {
     .toContain('Everybody can see that you are looking into it.')
   expect(calls.find(({ route }) => route.endsWith('/acknowledge'))?.body).toEqual({ note: 'on it' })
   expect(deepTextIn(element)).toContain('Looking into it')
+  await expect.poll(() => deepTextIn(element)).toContain('Priya Shah')
   // The server opens again only what is resolved.
   expect(deepTextIn(element)).not.toContain('Open it again')
 })

@@ -9,7 +9,7 @@ export const moodle: Connector = {
   name: 'Moodle',
   kind: 'lms',
   summary: 'Courses and people of a Moodle.',
-  capabilities: ['courses.pull'],
+  capabilities: ['courses.pull', 'webhook.receive'],
   signIn: 'credentials',
   config: [
     {
@@ -52,7 +52,7 @@ export const ourMoodle: Connection = {
   credentials: { token: { set: true, changedAt: at } },
   credentialsExpireAt: null,
   authorisation: null,
-  capabilities: ['courses.pull'],
+  capabilities: ['courses.pull', 'webhook.receive'],
   sync: {
     everyMinutes: 1440,
     last: {
