@@ -128,6 +128,8 @@ export function createServices({
     log,
     events: () => events,
     stylesheetOf: async (tenantId) => (await settingsOfTenants.branding(tenantId)).stylesheetUrl,
+    organisationName: async (tenantId) =>
+      (await findTenantWithAncestors(tenantId))?.tenant.name ?? null,
     targets: {
       async describe(ctx, kind, id) {
         if (kind === 'item') return describeItem(ctx, id)

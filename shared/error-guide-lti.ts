@@ -27,10 +27,25 @@ export const ltiErrorGuide = {
     whatToDo:
       'Post to `/lti/launch`; use GET or POST at `/lti/login`. A reader sees this after reloading a launch: open the activity again from the course page.',
   },
-  lti_registration_unavailable: {
-    meaning: 'Dynamic registration is not available in this version.',
+  lti_registration_link_unknown: {
+    meaning: 'The registration link is unknown, was used already or is older than 24 hours.',
     whatToDo:
-      'Register the tool by hand in the LMS, and the LMS here with `POST /api/v1/lti/platforms`.',
+      'Make a new one with `POST /api/v1/lti/registration-links`, or under LMSs in the administration.',
+  },
+  lti_registration_incomplete: {
+    meaning: 'The registration page was opened without the address of the configuration of an LMS.',
+    whatToDo:
+      'Enter the registration link in the LMS (dynamic registration) instead of opening it yourself.',
+  },
+  lti_registration_platform_invalid: {
+    meaning: 'The configuration that the LMS offers cannot be read, or is not its own.',
+    whatToDo:
+      'Read the sentence of the refusal, correct the LMS, and use the same link again; or register by hand.',
+  },
+  lti_registration_refused: {
+    meaning: 'The LMS did not accept the registration.',
+    whatToDo:
+      'The refusal holds the words of the LMS; correct it there and use the same link again.',
   },
   lti_unavailable: {
     meaning: 'The launch could not be checked because a part of this service was out of reach.',
@@ -215,6 +230,10 @@ export const ltiErrorGuide = {
   lti_code_used: {
     meaning: 'The one-time launch code was exchanged already.',
     whatToDo: restart,
+  },
+  lti_deployment_owner_unclear: {
+    meaning: 'Several registrations could be meant by this deployment.',
+    whatToDo: 'Name the registration it belongs to as `platformId`.',
   },
   lti_deployment_taken: {
     meaning: 'This issuer, client id and deployment id belong to a registration already.',

@@ -6,6 +6,7 @@ import { itemsApi } from './items.ts'
 import { keysApi } from './keys.ts'
 import { limitsApi } from './limits.ts'
 import { ltiApi } from './lti.ts'
+import { ltiSetupApi } from './lti-setup.ts'
 import { monitoringApi } from './monitoring.ts'
 import { oauthApi } from './oauth.ts'
 import { offboardingApi } from './offboarding.ts'
@@ -27,6 +28,7 @@ import { webhooksApi } from './webhooks.ts'
 export const api = {
   ...itemsApi,
   ...ltiApi,
+  ...ltiSetupApi,
   ...resourcesApi,
   ...rosterApi,
   ...accessApi,

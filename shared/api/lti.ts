@@ -20,6 +20,12 @@ const deploymentIds = z
   .max(200)
   .meta({ title: 'Deployment IDs' })
 
+/** Whose LMS it is: their quirks differ, the standard is one. */
+export const LmsProduct = z
+  .enum(['moodle', 'canvas', 'blackboard', 'other'])
+  .meta({ title: 'Product', examples: ['moodle'] })
+export type LmsProduct = z.output<typeof LmsProduct>
+
 export const PlatformBody = z.object({
   name,
   issuer,
@@ -32,11 +38,22 @@ export const PlatformBody = z.object({
     .boolean()
     .optional()
     .meta({ title: 'Allow anonymous launches', description: 'Accept launches without a user id' }),
+  product: LmsProduct.optional(),
 })
 export type PlatformBody = z.output<typeof PlatformBody>
 
-export const Platform = PlatformBody.required({ allowAnonymous: true }).extend({
+export const Platform = PlatformBody.required({ allowAnonymous: true, product: true }).extend({
   id: Id,
+  registeredBy: z.enum(['hand', 'dynamic']).meta({
+    description: '`dynamic`: the LMS and this tool registered each other over a link',
+  }),
+  services: z
+    .object({ scopes: z.array(z.string()) })
+    .nullable()
+    .meta({
+      description: 'What the LMS granted when it registered the tool; null where it did not say',
+      examples: [{ scopes: ['https://purl.imsglobal.org/spec/lti-ags/scope/score'] }],
+    }),
   ...Timestamps,
 })
 export type Platform = z.output<typeof Platform>
@@ -58,6 +75,25 @@ export const ToolConfiguration = z.object({
   redirectUri: z.string(),
   keysetUrl: z.string(),
   deepLinkUrl: z.string(),
+  product: LmsProduct,
+  values: z
+    .array(z.object({ name: z.string(), value: z.string() }))
+    .meta({ description: 'What that LMS asks for, under the names and in the order of its form' }),
+  json: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .meta({ description: 'The same for an LMS that takes a JSON document (Canvas)' }),
+  platform: z
+    .object({
+      issuer: z.string().nullable(),
+      authorizationEndpoint: z.string().nullable(),
+      tokenEndpoint: z.string().nullable(),
+      jwksUri: z.string().nullable(),
+    })
+    .meta({
+      description:
+        'What is the same at every installation of that LMS; `{address}` and `{clientId}` stand for its web address and the client id',
+    }),
 })
 
 export const ScoreDelivery = z.object({
@@ -172,6 +208,7 @@ export const ltiApi = {
     summary: 'The addresses an LMS administrator is asked for',
     access: 'tenant',
     scope: 'lti.read',
+    query: z.object({ product: LmsProduct.optional() }),
     response: ToolConfiguration,
     shared: true,
   },

@@ -593,7 +593,7 @@ describe('a refusal in words', () => {
     ['PUT', '/lti/login', 405, 'lti_method_not_allowed'],
     ['POST', '/lti/jwks', 405, 'lti_method_not_allowed'],
     ['GET', '/lti/nothing/here', 404, 'lti_not_found'],
-    ['GET', '/lti/register', 404, 'lti_registration_unavailable'],
+    ['GET', '/lti/register', 404, 'lti_registration_link_unknown'],
   ])('answers %s %s', async (method, path, status, code) => {
     const answer = await fetch(`${tool.publicUrl}${path}`, {
       method,

@@ -1,4 +1,5 @@
 import { ltiApi, type PlatformBody } from '../../../shared/api/lti.ts'
+import { ltiSetupApi } from '../../../shared/api/lti-setup.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { type EventConsumer, type Events, onEvent } from '../../core/events/definition.ts'
 import type { BearerAuthenticator } from '../../core/http/index.ts'
@@ -12,12 +13,18 @@ import type { TenantContext } from '../../core/tenancy.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { chooseResourceLink } from './choose-resource-link.ts'
 import { answerDeepLink, type TargetCatalogue } from './deep-linking/answer-deep-link.ts'
+import { RequestModel } from './deployment-requests/request-store.ts'
+import {
+  approveRequest,
+  getRequest,
+  listRequests,
+  rejectRequest,
+} from './deployment-requests/requests.ts'
 import { frameAncestorsFor } from './frame-ancestors.ts'
 import { KeyModel, PointerModel } from './keys/key-store.ts'
 import { defineRotationJob } from './keys/rotation.ts'
 import { createSigningKeys } from './keys/signing-keys.ts'
 import { createKeysets } from './keysets.ts'
-import { redirectUri } from './login.ts'
 import { addDeployment, listDeployments, removeDeployment } from './platforms/deployments.ts'
 import { DirectoryModel } from './platforms/directory-store.ts'
 import { ensurePlatform } from './platforms/ensure-platform.ts'
@@ -31,6 +38,8 @@ import {
   updatePlatform,
 } from './platforms/platforms.ts'
 import { createRegistrations, type Registrations } from './platforms/registrations.ts'
+import { LinkModel } from './registration/link-store.ts'
+import { makeLink } from './registration/links.ts'
 import { countResourceLinks, ResourceLinkModel } from './resource-link-store.ts'
 import { createLtiRouter } from './router.ts'
 import { DeliveryModel } from './scores/delivery-store.ts'
@@ -43,6 +52,8 @@ import {
 } from './scores/scores.ts'
 import { createLaunchAuthenticator } from './session.ts'
 import { SessionModel } from './session-store.ts'
+import { setUpOf } from './setup/set-up-values.ts'
+import { testPlatform } from './setup/test-platform.ts'
 
 export type { TargetCatalogue } from './deep-linking/answer-deep-link.ts'
 export { gradePassbackOf } from './scores/scores.ts'
@@ -72,10 +83,14 @@ export interface LtiDeps {
   readonly targets: TargetCatalogue
   /** Address of the stylesheet with an organisation's colours; null: it has none of its own. */
   stylesheetOf(tenantId: string): Promise<string | null>
+  /** How an organisation is called, for the page that says where an LMS will belong. */
+  organisationName?(tenantId: string): Promise<string | null>
   readonly clock?: () => Date
 }
 
-export interface LtiModule extends Module<typeof ltiApi> {
+const contract = { ...ltiApi, ...ltiSetupApi }
+
+export interface LtiModule extends Module<typeof contract> {
   readonly jobs: readonly AnyJob[]
   readonly consumers: readonly EventConsumer[]
   /** The models of what launches leave behind: never registrations and keys. */
@@ -102,6 +117,14 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
   const scores = { queue, job: deliverJob }
   const registrations = createRegistrations()
   const platforms = platformDeps(deps, clock, registrations)
+  const launches = {
+    publicUrl,
+    clock,
+    keysets: createKeysets(outgoing, clock),
+    registrations,
+    states: deps.secrets.tokenSealer('lti.state'),
+    checkUrl: (url: string) => outgoing.checkUrl(url, 'return address'),
+  }
   const deepLinks = {
     publicUrl,
     clock,
@@ -112,7 +135,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
 
   const module = defineModule({
     name: 'lti',
-    contract: ltiApi,
+    contract,
     models: [
       PlatformModel,
       DirectoryModel,
@@ -121,17 +144,21 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
       DeliveryModel,
       KeyModel,
       PointerModel,
+      LinkModel,
+      RequestModel,
     ],
     router: createLtiRouter({
-      publicUrl,
-      clock,
+      ...launches,
       log,
       stylesheetOf: deps.stylesheetOf,
       keys,
-      keysets: createKeysets(outgoing, clock),
-      registrations,
-      states: deps.secrets.tokenSealer('lti.state'),
-      checkUrl: (url) => outgoing.checkUrl(url, 'return address'),
+      registration: {
+        publicUrl,
+        clock,
+        outgoing,
+        platforms,
+        organisationName: deps.organisationName ?? (async () => null),
+      },
     }),
     handlers: {
       'GET /api/v1/lti/platforms': (ctx, { query }) => listPlatforms(ctx, query),
@@ -147,7 +174,18 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
         addDeployment(platforms, ctx, params.id, body.deploymentId),
       'DELETE /api/v1/lti/platforms/:id/deployments/:deploymentId': (ctx, { params }) =>
         removeDeployment(platforms, ctx, params.id, params.deploymentId),
-      'GET /api/v1/lti/configuration': async () => toolConfiguration(publicUrl),
+      'GET /api/v1/lti/configuration': async (_ctx, { query }) =>
+        setUpOf(publicUrl, query.product ?? 'other'),
+      'POST /api/v1/lti/registration-links': (ctx, { body }) =>
+        makeLink({ publicUrl, clock }, ctx, body),
+      'GET /api/v1/lti/deployment-requests': (ctx, { query }) => listRequests(ctx, query),
+      'GET /api/v1/lti/deployment-requests/:id': (ctx, { params }) => getRequest(ctx, params.id),
+      'POST /api/v1/lti/deployment-requests/:id/approve': (ctx, { params, body }) =>
+        approveRequest(platforms, ctx, params.id, body.platformId),
+      'POST /api/v1/lti/deployment-requests/:id/reject': (ctx, { params }) =>
+        rejectRequest(ctx, params.id),
+      'POST /api/v1/lti/platforms/:id/test': (ctx, { params, body }) =>
+        testPlatform({ ...launches, outgoing, keys }, ctx, params.id, body),
       'GET /api/v1/lti/score-deliveries': (ctx, { query }) => listDeliveries(ctx, query),
       'GET /api/v1/lti/score-deliveries/:id': (ctx, { params }) => readDelivery(ctx, params.id),
       'POST /api/v1/lti/score-deliveries/:id/retry': (ctx, { params }) =>
@@ -173,16 +211,6 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
     ensureKeys: () => keys.ensure(),
     rotateKeys: () => keys.rotate(),
     ensurePlatform: (ctx, body) => ensurePlatform(platforms, ctx, body),
-  }
-}
-
-function toolConfiguration(publicUrl: string) {
-  return {
-    toolUrl: `${publicUrl}/lti`,
-    loginUrl: `${publicUrl}/lti/login`,
-    redirectUri: redirectUri(publicUrl),
-    keysetUrl: `${publicUrl}/lti/jwks`,
-    deepLinkUrl: `${publicUrl}/lti`,
   }
 }
 

@@ -17,21 +17,23 @@ dl{margin:1.75rem 0 0;padding:1rem;background:var(--soft);border:1px solid var(-
 dt{font-weight:600}dd{margin:0 0 .75rem;overflow-wrap:anywhere}dd:last-child{margin:0}
 code{font:.9em ui-monospace,monospace}
 a{color:var(--accent)}
-.button{display:inline-block;padding:.6rem 1.1rem;border-radius:.4rem;background:var(--accent);color:var(--paper);font-weight:600;text-decoration:none}
-a:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
+.button{display:inline-block;padding:.6rem 1.1rem;border:0;border-radius:.4rem;background:var(--accent);color:var(--paper);font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
+a:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
 [hidden]{display:none}`
 const styleHash = `'sha256-${createHash('sha256').update(style).digest('base64')}'`
 
-interface Page {
+export interface Page {
   readonly status: number
   readonly title: string
   readonly main: Html
   /** Origins that may frame it; anyone where none is known. */
   readonly frameOrigins: readonly string[]
   readonly script?: { readonly src: string; readonly data: unknown }
+  /** Forms of the page may be sent to this server. */
+  readonly hasForm?: true
 }
 
-function sendPage(res: Response, page: Page): void {
+export function sendPage(res: Response, page: Page): void {
   res.setHeader(
     'content-security-policy',
     [
@@ -39,7 +41,7 @@ function sendPage(res: Response, page: Page): void {
       "script-src 'self'",
       `style-src ${styleHash}`,
       "connect-src 'self'",
-      "form-action 'none'",
+      `form-action ${page.hasForm ? "'self'" : "'none'"}`,
       "base-uri 'none'",
       `frame-ancestors ${frameSources(page.frameOrigins)}`,
       "require-trusted-types-for 'script'",
@@ -87,11 +89,14 @@ export interface RefusalFacts {
 export function sendRefusalPage(res: Response, facts: RefusalFacts): void {
   const { error, requestId, platformSays } = facts
   const { happened, advice } = refusals[error.code]
+  const title = error.code.startsWith('lti_registration_')
+    ? 'The LMS could not be connected'
+    : 'The activity could not be opened'
   sendPage(res, {
     status: error.status,
-    title: 'The activity could not be opened',
+    title,
     frameOrigins: facts.frameOrigins,
-    main: html`<h1>The activity could not be opened</h1>
+    main: html`<h1>${title}</h1>
 <p>${happened}</p>
 <h2>What you can do</h2>
 <p>${advice}</p>

@@ -27,10 +27,23 @@ export const refusals = {
     advice:
       'Open the activity from the course page of your LMS; reloading this page does not help.',
   },
-  lti_registration_unavailable: {
-    happened: 'Automatic registration is not available in this version.',
+  lti_registration_link_unknown: {
+    happened: 'This registration link cannot be used (any more).',
+    advice: 'Make a new link in the administration under “LMSs” and enter it in your LMS.',
+  },
+  lti_registration_incomplete: {
+    happened: 'This link is meant for your LMS.',
     advice:
-      'Register the tool by hand: the administration lists the addresses that the LMS asks for.',
+      'Copy the link and enter it in your LMS where it asks for a tool or registration URL; it then opens this page itself.',
+  },
+  lti_registration_platform_invalid: {
+    happened: 'The registration could not begin, because of what your LMS says about itself.',
+    advice:
+      'Correct what is written below in your LMS and open the same link from there again, or register by hand.',
+  },
+  lti_registration_refused: {
+    happened: 'Your LMS did not accept the registration.',
+    advice: 'Correct what is written below in your LMS and open the same link from there again.',
   },
   lti_unavailable: {
     happened: 'The launch could not be checked just now.',
@@ -136,7 +149,7 @@ export const refusals = {
   lti_deployment_unknown: {
     happened: 'This installation of the tool in your LMS is not linked yet.',
     advice:
-      'Ask the administrator to add the deployment id named below to the registration of the LMS.',
+      'Tell the administrator of EdPsych Connect: the installation is approved under “LMSs” in the administration. Then open the activity again.',
   },
   lti_deployment_mismatch: {
     happened:
@@ -195,6 +208,10 @@ export const refusals = {
   lti_code_used: {
     happened: 'This launch was opened before.',
     advice: again.concat('give the reference below to the administrator.'),
+  },
+  lti_deployment_owner_unclear: {
+    happened: 'It is not clear which connection this belongs to.',
+    advice: 'Ask the administrator to choose the registration.',
   },
   lti_deployment_taken: {
     happened: 'This deployment is registered already.',

@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors.ts'
 import type { Logger } from '../../core/logging.ts'
 import { bindingCookie, clearBindingCookie } from './binding.ts'
 import { confirmLaunch } from './confirm.ts'
+import { offerDeployment } from './deployment-requests/offer-deployment.ts'
 import { frameCookie, frameOrigins, originOf } from './frame-ancestors.ts'
 import type { SigningKeys } from './keys/signing-keys.ts'
 import { type LaunchDeps, launch } from './launch.ts'
@@ -13,11 +14,13 @@ import { type PlatformStorage, sendConfirmPage, sendFrontPage, sendStorePage } f
 import { platformRefusal, platformSays } from './platform-error.ts'
 import type { PlatformRow } from './platforms/platform-store.ts'
 import { notesOf, refusalHandler } from './refuse.ts'
+import { type RegistrationRouteDeps, registrationRoutes } from './registration/routes.ts'
 import { openSession } from './session.ts'
 
 export interface RouterDeps extends LaunchDeps, LoginDeps {
   readonly keys: SigningKeys
   readonly log: Logger
+  readonly registration: RegistrationRouteDeps
   stylesheetOf(tenantId: string): Promise<string | null>
 }
 
@@ -58,12 +61,7 @@ export function createLtiRouter(deps: RouterDeps): Router {
     res.setHeader('cache-control', 'public, max-age=300')
     res.json(await deps.keys.publicKeys())
   })
-  router.get('/lti/register', () => {
-    throw new AppError(
-      'lti_registration_unavailable',
-      `Register the tool by hand; the addresses are at ${deps.publicUrl}/lti`,
-    )
-  })
+  router.use(registrationRoutes(deps.registration))
   refuseOtherMethods(router)
   router.use('/lti', () => {
     throw new AppError('lti_not_found', 'There is nothing at this address')
@@ -80,7 +78,7 @@ const methods: Readonly<Record<string, string>> = {
   '/lti/launch/confirm': 'POST',
   '/lti/session': 'POST',
   '/lti/jwks': 'GET, HEAD',
-  '/lti/register': 'GET, HEAD',
+  '/lti/register': 'GET, HEAD, POST',
 }
 
 function refuseOtherMethods(router: Router): void {
@@ -143,7 +141,7 @@ async function answerLaunch(deps: RouterDeps, req: Request, res: Response): Prom
     (platform) => {
       notes.platform = platform
     },
-  )
+  ).catch((error: unknown) => refuseLaunch(deps, req.body, error))
   if (outcome.kind === 'unproven') {
     sendConfirmPage(res, {
       key: outcome.bindingKey,
@@ -160,6 +158,17 @@ async function answerLaunch(deps: RouterDeps, req: Request, res: Response): Prom
   res.setHeader('cache-control', 'no-store')
   res.setHeader('referrer-policy', 'no-referrer')
   redirect(res, 303, appLocation(outcome.code))
+}
+
+/** LTI 1.3 §3.1.3: an unknown deployment opens nothing, but somebody may approve it. */
+async function refuseLaunch(deps: RouterDeps, body: unknown, error: unknown): Promise<never> {
+  if (!(error instanceof AppError) || error.code !== 'lti_deployment_unknown') throw error
+  if (!(await offerDeployment(deps, body))) throw error
+  throw new AppError(
+    error.code,
+    `${error.message}. It waits for approval under “LMSs” in the administration`,
+    { cause: error },
+  )
 }
 
 async function answerConfirmation(deps: RouterDeps, req: Request, res: Response): Promise<void> {

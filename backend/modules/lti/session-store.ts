@@ -190,3 +190,26 @@ function isGraded(session: SessionRow): session is GradedSession {
 export async function deleteSessionsOf(ctx: TenantContext, platformId: string): Promise<void> {
   await SessionModel.deleteMany({ tenantId: ctx.tenantId, platformId }).exec()
 }
+
+/** Makes an accepted launch one that nobody can open, so that its state stays used. */
+export async function loseLaunch(ctx: TenantContext, id: string): Promise<void> {
+  await SessionModel.updateOne(
+    { _id: id, tenantId: ctx.tenantId },
+    { $set: { launch: null, ...codeFields(null) } },
+  ).exec()
+}
+
+/** When somebody last came from an LMS, as far as launches are kept; ids are in the order of time. */
+export async function findLastLaunchAt(
+  ctx: TenantContext,
+  platformId: string,
+): Promise<Date | null> {
+  const row = await SessionModel.findOne(
+    { tenantId: ctx.tenantId, platformId, launch: { $ne: null } },
+    { createdAt: 1 },
+  )
+    .sort({ _id: -1 })
+    .lean<Pick<SessionRow, 'createdAt'>>()
+    .exec()
+  return row?.createdAt ?? null
+}

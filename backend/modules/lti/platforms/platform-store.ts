@@ -1,5 +1,5 @@
 import mongoose, { Schema } from 'mongoose'
-import type { PlatformList } from '../../../../shared/api/lti.ts'
+import type { LmsProduct, PlatformList } from '../../../../shared/api/lti.ts'
 import { readOne } from '../../../core/database/read-one.ts'
 import {
   newEvent,
@@ -29,6 +29,11 @@ export interface PlatformRow {
   readonly jwksUri: string
   readonly deploymentIds: readonly string[]
   readonly allowAnonymous: boolean
+  /** Absent in rows from before it was asked for. */
+  readonly product?: LmsProduct
+  readonly registeredBy?: 'hand' | 'dynamic'
+  /** What the LMS granted at its dynamic registration; null where it did not say. */
+  readonly services?: { readonly scopes: readonly string[] } | null
   /** Counts changes, so that two writers at once are noticed. */
   readonly revision: number
   readonly createdAt: Date
@@ -58,6 +63,9 @@ const platformSchema = new Schema<PlatformRow & WithOutbox>(
     jwksUri: { type: String, required: true },
     deploymentIds: [String],
     allowAnonymous: { type: Boolean, required: true },
+    product: String,
+    registeredBy: String,
+    services: { type: Schema.Types.Mixed, default: null },
     revision: { type: Number, required: true },
   },
   { collection: 'ltiPlatforms', timestamps: true, autoIndex: false },
@@ -150,6 +158,25 @@ export function findRegistrations(
   })
     .limit(500)
     .lean<PlatformRow[]>()
+    .exec()
+}
+
+/** The registration of an issuer that a tenant has, the newest where there are several. */
+export function findPlatformOf(
+  ctx: Pick<TenantContext, 'tenantId'>,
+  filter: {
+    readonly issuer: string
+    readonly clientId?: string
+    readonly registeredBy?: 'dynamic'
+  },
+): Promise<PlatformRow | null> {
+  return PlatformModel.findOne({
+    tenantId: ctx.tenantId,
+    removedAt: { $exists: false },
+    ...filter,
+  })
+    .sort({ _id: -1 })
+    .lean<PlatformRow>()
     .exec()
 }
 

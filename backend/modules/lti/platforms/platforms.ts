@@ -35,12 +35,19 @@ export interface PlatformDeps {
 
 type PlatformPatch = { readonly [K in keyof PlatformBody]?: PlatformBody[K] | undefined }
 
+/** How a registration came about: by a person, or by the LMS itself with what it granted. */
+export type Registered = Pick<PlatformFields, 'registeredBy' | 'services'>
+
+const byHand = { registeredBy: 'hand', services: null } as const
+
 export async function createPlatform(
   deps: PlatformDeps,
   ctx: TenantContext,
   body: PlatformBody,
+  registered: Registered = byHand,
 ): Promise<Platform> {
-  const fields = fieldsOf({ ...body, allowAnonymous: body.allowAnonymous ?? false })
+  const { allowAnonymous = false, product = 'other' } = body
+  const fields = fieldsOf({ ...body, ...registered, allowAnonymous, product })
   checkAddresses(deps, fields)
   const platformId = newId('plat')
   const holder = { tenantId: ctx.tenantId, platformId }
@@ -62,10 +69,11 @@ export async function updatePlatform(
   id: string,
   patch: PlatformPatch,
   ifMatch: string | undefined,
+  registered?: Registered,
 ): Promise<Platform> {
   const current = await mustFind(ctx, id)
   assertIfMatch(ifMatch, showPlatform(current))
-  const fields = mergeFields(current, patch)
+  const fields = { ...mergeFields(current, patch), ...registered }
   checkAddresses(deps, fields)
   const holder = { tenantId: ctx.tenantId, platformId: id }
   const claimed = await claimDeployments(deploymentsOf(fields), holder, deps.clock())
@@ -144,10 +152,13 @@ function mergeFields(current: PlatformRow, patch: PlatformPatch): PlatformFields
     jwksUri: patch.jwksUri ?? current.jwksUri,
     deploymentIds: patch.deploymentIds ?? current.deploymentIds,
     allowAnonymous: patch.allowAnonymous ?? current.allowAnonymous,
+    product: patch.product ?? current.product ?? 'other',
+    registeredBy: current.registeredBy ?? 'hand',
+    services: current.services ?? null,
   })
 }
 
-function fieldsOf(body: PlatformFields): PlatformFields {
+function fieldsOf(body: PlatformFields) {
   return {
     name: body.name,
     issuer: body.issuer,
@@ -157,6 +168,9 @@ function fieldsOf(body: PlatformFields): PlatformFields {
     jwksUri: body.jwksUri,
     deploymentIds: [...new Set(body.deploymentIds)],
     allowAnonymous: body.allowAnonymous,
+    product: body.product ?? 'other',
+    registeredBy: body.registeredBy ?? 'hand',
+    services: body.services ?? null,
   }
 }
 
@@ -186,10 +200,13 @@ function changedMeanwhile(): AppError {
 
 function showPlatform(row: PlatformRow): Platform {
   // In the order of the schema, in which an answer is written and its entity tag made.
+  const { registeredBy, services, ...fields } = fieldsOf(row)
   return {
-    ...fieldsOf(row),
+    ...fields,
     deploymentIds: [...row.deploymentIds],
     id: row._id,
+    registeredBy,
+    services: services && { scopes: [...services.scopes] },
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   }
