@@ -117,7 +117,7 @@ describe('the launch message', () => {
       [`${lti}/resource_link`]: { id: linkId, title: 'Fractions' },
       [`${lti}/custom`]: { item: 'a1', who: persona.student, what: '$Nothing.known' },
       [`${lti}/lis`]: { person_sourcedid: 'person-11' },
-      [`${lti}/tool_platform`]: { product_family_code: 'simulated-lms' },
+      [`${lti}/tool_platform`]: { product_family_code: 'moodle' },
       [`${lti}/launch_presentation`]: { document_target: 'iframe', locale: 'en-GB' },
       'https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice': {
         service_versions: ['2.0'],

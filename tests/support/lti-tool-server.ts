@@ -14,6 +14,9 @@ import { systemContext } from '../../backend/core/tenancy.ts'
 import { createLtiModule, type LtiModule } from '../../backend/modules/lti/index.ts'
 import { type Client, createClient } from '../../shared/api/client.ts'
 import type { ltiApi } from '../../shared/api/lti.ts'
+import type { ltiSetupApi } from '../../shared/api/lti-setup.ts'
+
+type LtiApi = typeof ltiApi & typeof ltiSetupApi
 
 export interface LtiToolServer {
   readonly publicUrl: string
@@ -23,9 +26,9 @@ export interface LtiToolServer {
   readonly clock: { aheadMs: number; now(): Date }
   readonly emitted: { readonly tenantId: string; readonly type: string; readonly data: unknown }[]
   /** The API as a tenant with every right. */
-  as(tenantId: string): Client<typeof ltiApi>
+  as(tenantId: string): Client<LtiApi>
   /** The API with the token of a launch. */
-  with(token: string): Client<typeof ltiApi>
+  with(token: string): Client<LtiApi>
   stop(): Promise<void>
 }
 
@@ -87,7 +90,7 @@ export async function startLtiTool(options: ToolOptions = {}): Promise<LtiToolSe
   app.use(problemHandler({ publicUrl, onUnexpected: () => {} }))
 
   const clientFor = (token: string) =>
-    createClient<typeof ltiApi>({ baseUrl, headers: () => ({ authorization: `Bearer ${token}` }) })
+    createClient<LtiApi>({ baseUrl, headers: () => ({ authorization: `Bearer ${token}` }) })
   return {
     publicUrl: baseUrl,
     lti,

@@ -2,7 +2,9 @@ import express, { type NextFunction, type Request, type Response, type Router } 
 import { changeFaults, noFaults } from './faults.ts'
 import { rotateKey } from './keys.ts'
 import { endpoints, findTool, type Lms } from './lms.ts'
+import { initiationUrl } from './pages/registration.ts'
 import { addContent } from './protocol/content-items.ts'
+import { openRegistration } from './protocol/dynamic-registration.ts'
 import { recordOf } from './protocol/log-step.ts'
 import { resultScore, scoreOf } from './protocol/scores.ts'
 import { asRefusal } from './protocol/service-errors.ts'
@@ -30,6 +32,14 @@ export function apiRoutes(lms: Lms): Router {
     removeTool(lms, findTool(lms, pathText(req, 'toolId')))
     await lms.changed()
     res.status(204).end()
+  })
+
+  router.post('/registrations', async (req, res) => {
+    const { registrationUrl, toolId } = recordOf(req.body)
+    const tool = toolId === undefined ? undefined : findTool(lms, String(toolId))
+    const token = openRegistration(lms, tool?.id)
+    await lms.changed()
+    res.status(201).json({ url: initiationUrl(lms, String(registrationUrl), token) })
   })
 
   router.get('/faults', (_req, res) => void res.json(lms.state.faults))

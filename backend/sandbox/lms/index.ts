@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { apiRoutes } from './api-routes.ts'
 import { assets } from './assets.ts'
+import { type FlavourName, flavours } from './flavours.ts'
 import { currentKey } from './keys.ts'
 import type { Lms, LmsLog } from './lms.ts'
 import { adminRoutes } from './pages/admin-routes.ts'
@@ -8,6 +9,7 @@ import { courseRoutes } from './pages/course-routes.ts'
 import { framedRefusal, refusalPage } from './pages/message-page.ts'
 import { sendPage } from './pages/send-page.ts'
 import { visitAnyway } from './pages/visit.ts'
+import { registrationRoutes } from './protocol/registration-routes.ts'
 import { protocolRoutes } from './protocol/routes.ts'
 import { asRefusal } from './protocol/service-errors.ts'
 import { serviceRoutes } from './protocol/service-routes.ts'
@@ -18,12 +20,17 @@ import { keepSnapshots, loadSnapshot } from './snapshot.ts'
 import { forgetExpired, freshState, type ToolRegistration } from './state.ts'
 import { preregisterTool } from './tool-registration.ts'
 
+export { type FlavourName, flavourNames } from './flavours.ts'
 export type { LmsLog } from './lms.ts'
 export type { ToolRegistration } from './state.ts'
 
 export interface LmsOptions {
-  /** The LMS as browsers and tools see it, with the path it is mounted at; also its issuer. */
+  /** The LMS as browsers and tools see it, with the path it is mounted at. */
   readonly baseUrl: string
+  /** Whose quirks it has; Moodle's where nothing is said. */
+  readonly flavour?: FlavourName
+  /** Its base URL where nothing is said; Canvas and Blackboard have one for all their schools. */
+  readonly issuer?: string
   /** Where to keep the gradebook between runs; without it everything is gone at the end. */
   readonly stateFile?: string
   readonly tools?: readonly ToolRegistration[]
@@ -51,8 +58,11 @@ export function createLms(options: LmsOptions): RunningLms {
   const snapshots = options.stateFile ? keepSnapshots(options.stateFile, state, log) : undefined
   const now = options.now ?? Date.now
   let sweepAt = now()
+  const baseUrl = options.baseUrl.replace(/\/+$/, '')
   const lms: Lms = {
-    baseUrl: options.baseUrl.replace(/\/+$/, ''),
+    baseUrl,
+    issuer: options.issuer ?? baseUrl,
+    flavour: flavours[options.flavour ?? 'moodle'],
     state,
     requests: createRequestLog(),
     log,
@@ -83,6 +93,7 @@ function lmsApp(lms: Lms): Express {
   app.disable('x-powered-by')
   app.use('/assets', assets())
   app.use(protocolRoutes(lms))
+  app.use(registrationRoutes(lms))
   app.use(serviceRoutes(lms))
   app.use(onlyFromHere(lms))
   app.use('/api', apiRoutes(lms))

@@ -1,3 +1,4 @@
+import type { Flavour } from './flavours.ts'
 import { Refusal } from './refusal.ts'
 import type { RequestLog } from './request-log.ts'
 import type { LmsState, Tool } from './state.ts'
@@ -10,8 +11,11 @@ export interface LmsLog {
 
 /** One running LMS: its memory, its clock and its way to the tools. */
 export interface Lms {
-  /** Also the issuer; without a trailing slash. */
+  /** Without a trailing slash. */
   readonly baseUrl: string
+  /** Its own address, or one that it shares with other schools. */
+  readonly issuer: string
+  readonly flavour: Flavour
   readonly state: LmsState
   readonly requests: RequestLog
   readonly log: LmsLog
@@ -23,14 +27,14 @@ export interface Lms {
 }
 
 /** The addresses a tool's administrator needs. */
-export function endpoints(lms: Pick<Lms, 'baseUrl'>): {
+export function endpoints(lms: Pick<Lms, 'baseUrl' | 'issuer'>): {
   issuer: string
   authorizationEndpoint: string
   tokenEndpoint: string
   jwksUri: string
 } {
   return {
-    issuer: lms.baseUrl,
+    issuer: lms.issuer,
     authorizationEndpoint: `${lms.baseUrl}/lti/auth`,
     tokenEndpoint: `${lms.baseUrl}/lti/token`,
     jwksUri: `${lms.baseUrl}/lti/jwks`,

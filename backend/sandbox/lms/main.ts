@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
 import express from 'express'
-import { createLms, type ToolRegistration } from './index.ts'
+import { createLms, flavourNames, type ToolRegistration } from './index.ts'
 
 const help = `A small simulated LMS: an LTI 1.3 platform to try tools with.
 
@@ -11,6 +11,8 @@ const help = `A small simulated LMS: an LTI 1.3 platform to try tools with.
   --port N             where to listen (LMS_PORT, 4000)
   --host ADDRESS       where to listen (LMS_HOST, 127.0.0.1)
   --base-url URL       the LMS as browsers see it, also its issuer (LMS_BASE_URL, http://127.0.0.1:PORT)
+  --flavour NAME       moodle, canvas or blackboard (LMS_FLAVOUR, moodle)
+  --issuer URL         an issuer shared with other schools (LMS_ISSUER, the base URL)
   --state-file FILE    keeps courses, grades and keys between runs (LMS_STATE_FILE, unset: in memory)
   --tool URL           origin of a tool to register at once (LMS_TOOL, unset); its addresses are
                        URL/lti, URL/lti/login, URL/lti/launch and URL/lti/jwks.
@@ -29,6 +31,8 @@ const options = {
   port: { type: 'string' },
   host: { type: 'string' },
   'base-url': { type: 'string' },
+  flavour: { type: 'string' },
+  issuer: { type: 'string' },
   'state-file': { type: 'string' },
   tool: { type: 'string' },
   'tool-name': { type: 'string' },
@@ -78,8 +82,12 @@ async function main(): Promise<void> {
   const baseUrl = setting('base-url', `http://127.0.0.1:${port}`)
   const stateFile = setting('state-file', '')
   const tool = setting('tool', '')
+  const flavour = flavourNames.find((name) => name === setting('flavour', 'moodle'))
+  if (!flavour) throw new TypeError(`the flavour must be one of ${flavourNames.join(', ')}`)
   const lms = createLms({
     baseUrl,
+    flavour,
+    issuer: setting('issuer', baseUrl),
     ...(stateFile === '' ? {} : { stateFile }),
     tools: tool === '' ? [] : [toolAt(tool, setting)],
     log: stderrLog,

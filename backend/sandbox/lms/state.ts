@@ -12,6 +12,8 @@ export interface ToolRegistration {
   readonly redirectUris: readonly string[]
   readonly jwksUri: string
   readonly deepLinkUrl: string
+  /** What it asked to learn of people; absent: what the LMS shares by itself. */
+  readonly shares?: { readonly names: boolean; readonly email: boolean }
 }
 
 /** A registered tool; `id` is what Moodle calls the type id. */
@@ -93,6 +95,13 @@ export interface AccessToken {
   readonly expiresAt: number
 }
 
+/** A registration between the administrator's click and the tool's answer. */
+export interface OpenRegistration {
+  readonly expiresAt: number
+  /** The tool that is to be changed; absent: a new one. */
+  readonly toolId?: string
+}
+
 export interface StoredKey {
   readonly kid: string
   readonly privateJwk: JWK
@@ -115,6 +124,8 @@ export interface LmsState {
   accessTokens: Record<string, AccessToken>
   /** `<client id> <nonce or jti>` → when it may be forgotten, in ms. */
   usedOnce: Record<string, number>
+  /** Registrations that an administrator has begun: by token, until when and for which tool. */
+  registrations: Record<string, OpenRegistration>
 }
 
 /** The state of an LMS that has just been set up: courses without activities, nothing registered. */
@@ -132,6 +143,7 @@ export function freshState(): LmsState {
     launches: {},
     accessTokens: {},
     usedOnce: {},
+    registrations: {},
   }
 }
 
@@ -160,6 +172,9 @@ export function forgetExpired(state: LmsState, now: number): void {
   }
   for (const [hash, token] of Object.entries(state.accessTokens)) {
     if (token.expiresAt <= now) delete state.accessTokens[hash]
+  }
+  for (const [token, { expiresAt }] of Object.entries(state.registrations)) {
+    if (expiresAt <= now) delete state.registrations[token]
   }
   for (const [key, until] of Object.entries(state.usedOnce)) {
     if (until <= now) delete state.usedOnce[key]

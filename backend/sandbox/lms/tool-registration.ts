@@ -11,9 +11,27 @@ export function registerTool(lms: Lms, fields: Fields): Tool {
   const id = takeId(lms.state)
   const tool: Tool = {
     id,
-    name: required(fields, 'name'),
     clientId: optional(fields, 'clientId') ?? randomUUID(),
-    deploymentId: optional(fields, 'deploymentId') ?? id,
+    deploymentId: optional(fields, 'deploymentId') ?? lms.flavour.deploymentId(id),
+    ...describedBy(fields),
+  }
+  if (lms.state.tools.some((other) => other.clientId === tool.clientId)) {
+    throw new Refusal(409, 'client_id_taken', `The client id “${tool.clientId}” is already in use.`)
+  }
+  lms.state.tools.push(tool)
+  return tool
+}
+
+/** The same tool with new addresses; its client id, its activities and grades stay. */
+export function changeTool(lms: Lms, tool: Tool, fields: Fields): Tool {
+  const changed: Tool = { ...tool, ...describedBy(fields) }
+  lms.state.tools = lms.state.tools.map((other) => (other === tool ? changed : other))
+  return changed
+}
+
+function describedBy(fields: Fields) {
+  return {
+    name: required(fields, 'name'),
     toolUrl: url(fields, 'toolUrl'),
     loginUrl: url(fields, 'loginUrl'),
     redirectUris: redirectUris(fields['redirectUris']),
@@ -22,12 +40,15 @@ export function registerTool(lms: Lms, fields: Fields): Tool {
       optional(fields, 'deepLinkUrl') === undefined
         ? url(fields, 'toolUrl')
         : url(fields, 'deepLinkUrl'),
+    ...sharesOf(fields['shares']),
   }
-  if (lms.state.tools.some((other) => other.clientId === tool.clientId)) {
-    throw new Refusal(409, 'client_id_taken', `The client id “${tool.clientId}” is already in use.`)
-  }
-  lms.state.tools.push(tool)
-  return tool
+}
+
+/** Only a registration by the tool itself says what it wants to know of people. */
+function sharesOf(value: unknown): Pick<Tool, 'shares'> {
+  if (typeof value !== 'object' || value === null) return {}
+  const { names, email } = value as { names?: unknown; email?: unknown }
+  return { shares: { names: names === true, email: email === true } }
 }
 
 /** Makes a tool known that the LMS was started with; its activities of a former run stay its own. */

@@ -43,6 +43,13 @@ addEventListener('message', (event) => {
   if (target.origin === location.origin) location.assign(target)
 })
 
+// LTI Dynamic Registration §3.6: the tool says that its registration is over.
+addEventListener('message', (event) => {
+  const frame = $('iframe[data-registration]')
+  if (!frame || event.source !== frame.contentWindow) return
+  if (event.data?.subject === 'org.imsglobal.lti.close') $('[data-registration-done]').click()
+})
+
 async function copy(button) {
   await navigator.clipboard.writeText(button.dataset.copy)
   button.textContent = 'Copied'

@@ -16,10 +16,22 @@ function storeOf(origin) {
 
 const failure = (code, message) => ({ error: { code, message } })
 
+// In the frame that keeps data, the tools are frames of the page around it.
+const isStorageFrame = window.frameElement?.hasAttribute('data-platform-frame') === true
+const page = isStorageFrame ? parent.document : document
+const stored = ['lti.put_data', 'lti.get_data']
+
+const storageFrameName = () => document.querySelector('iframe[data-platform-frame]')?.name
+
 const handlers = {
-  'lti.capabilities': () => ({
-    supported_messages: Object.keys(handlers).map((subject) => ({ subject })),
-  }),
+  'lti.capabilities': () => {
+    const frame = storageFrameName()
+    return {
+      supported_messages: Object.keys(handlers).map((subject) =>
+        frame && stored.includes(subject) ? { subject, frame } : { subject },
+      ),
+    }
+  },
   'lti.put_data': ({ key, value }, origin) => {
     if (typeof key !== 'string' || key === '') return failure('bad_request', 'key is required')
     const store = storeOf(origin)
@@ -53,8 +65,8 @@ const dataOf = (event) =>
 function answer(event) {
   const data = dataOf(event)
   const handler = Object.hasOwn(handlers, data?.subject) ? handlers[data.subject] : undefined
-  if (!handler) return
-  const frame = [...document.querySelectorAll('iframe[data-platform-storage="on"]')].find(
+  if (!handler || (storageFrameName() && stored.includes(data.subject))) return
+  const frame = [...page.querySelectorAll('iframe[data-platform-storage="on"]')].find(
     (candidate) => candidate.contentWindow === event.source,
   )
   if (!frame) return

@@ -1,3 +1,4 @@
+import { storageTarget } from '../flavours.ts'
 import { type Html, html } from '../html.ts'
 import type { Course } from '../school.ts'
 import type { ResourceLink, Tool } from '../state.ts'
@@ -11,8 +12,16 @@ const permissions = ['microphone', 'camera', 'geolocation', 'midi', 'encrypted-m
 /** The frame a tool lives in. `lms.js` stretches it to the viewport as Moodle does. */
 export function toolFrame(visit: Visit, tool: Tool, frame: ToolFrame): Html {
   const { origin } = new URL(tool.toolUrl)
+  const storage = storageTarget(visit.lms)
   const allow = permissions.map((feature) => `${feature} ${origin}`).join('; ')
-  return html`<iframe id="contentframe" class="tool-frame" title="${frame.title}" src="${frame.src}" width="${frame.width ?? '100%'}" height="${frame.height ?? 600}" allow="${allow}" allowfullscreen data-tool-frame="${frame.height === undefined ? 'viewport' : 'fixed'}" data-platform-storage="${visit.lms.state.settings.platformStorage ? 'on' : 'off'}"></iframe>`
+  return html`<iframe id="contentframe" class="tool-frame" title="${frame.title}" src="${frame.src}" width="${frame.width ?? '100%'}" height="${frame.height ?? 600}" allow="${allow}" allowfullscreen data-tool-frame="${frame.height === undefined ? 'viewport' : 'fixed'}" data-platform-storage="${storage === null ? 'off' : 'on'}"></iframe>${storageFrame(visit)}`
+}
+
+/** The frame by which Canvas and Blackboard keep data for tools; the page itself does not answer for it. */
+function storageFrame({ lms }: Visit): Html | '' {
+  const name = lms.flavour.storageFrame
+  if (name === null) return ''
+  return html`<iframe name="${name}" src="${lms.baseUrl}/storage-frame" title="Data of tools" hidden data-platform-frame></iframe>`
 }
 
 interface ToolFrame {

@@ -4,8 +4,14 @@ import type { Lms } from '../lms.ts'
 import { toolOrigins } from '../tool-registration.ts'
 
 /** Sends a page under a policy that only lets registered tools into frames and forms. */
-export function sendPage(lms: Lms, res: Response, page: Html): void {
-  const tools = toolOrigins(lms).join(' ')
+export function sendPage(
+  lms: Lms,
+  res: Response,
+  page: Html,
+  /** Of a tool that is not registered yet. */
+  alsoFramed: readonly string[] = [],
+): void {
+  const tools = [...new Set([...toolOrigins(lms), ...alsoFramed])].join(' ')
   res.set({
     'Content-Security-Policy': [
       "default-src 'none'",

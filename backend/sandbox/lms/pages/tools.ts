@@ -3,6 +3,7 @@ import { endpoints } from '../lms.ts'
 import type { Tool } from '../state.ts'
 import { icon } from './icons.ts'
 import { layout } from './layout.ts'
+import { dynamicForm } from './registration.ts'
 import { href, type Visit } from './visit.ts'
 
 /** Registered tools, with the values their administrators need, and a form for another one. */
@@ -14,6 +15,7 @@ export function toolsPage(visit: Visit): Html {
     main: html`<h1>Tools</h1>
 <p class="lead">Tools that teachers may add to courses. Each side needs to know the other: enter the tool’s addresses here, and the values below in the tool.</p>
 ${tools.length === 0 ? html`<p class="empty">No tool is registered yet.</p>` : tools.map((tool) => toolCard(visit, tool))}
+${dynamicForm(visit)}
 ${registrationForm(visit)}`,
   })
 }

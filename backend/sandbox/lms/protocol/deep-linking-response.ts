@@ -28,7 +28,7 @@ export async function acceptDeepLinkingResponse(
   if (token === '') throw rejected('the form has no field “JWT”')
   const claims = await verifyToolToken(lms, tool, token, {
     issuer: tool.clientId,
-    audience: lms.baseUrl,
+    audience: lms.issuer,
   })
   checkEnvelope(tool, launch, claims)
   checkNonce(lms, tool, claims)

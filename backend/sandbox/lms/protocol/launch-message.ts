@@ -1,3 +1,4 @@
+import { sharesOf, subjectOf } from '../flavours.ts'
 import { findTool, type Lms } from '../lms.ts'
 import {
   type Course,
@@ -28,13 +29,13 @@ export function launchMessage(lms: Lms, launch: Launch, nonce: string): Claims {
   const who = findPerson(launch.userId)
   const issuedAt = Math.floor(lms.now() / 1000)
   const message: Claims = {
-    iss: lms.baseUrl,
+    iss: lms.issuer,
     aud: tool.clientId,
-    sub: who.id,
+    sub: subjectOf(lms, who.id),
     iat: issuedAt,
     exp: issuedAt + tokenLifetimeSeconds,
     nonce,
-    ...identity(who),
+    ...identity(who, sharesOf(lms, tool)),
     [claim.version]: '1.3.0',
     [claim.deploymentId]: tool.deploymentId,
     [claim.targetLinkUri]: targetLinkUri(lms, tool, launch),
@@ -50,7 +51,7 @@ export function launchMessage(lms: Lms, launch: Launch, nonce: string): Claims {
       name: schoolName,
       description: 'Simulated LMS',
       url: lms.baseUrl,
-      product_family_code: 'simulated-lms',
+      product_family_code: lms.flavour.productFamily,
       version: '1',
     },
     [claim.launchPresentation]: {
@@ -62,7 +63,8 @@ export function launchMessage(lms: Lms, launch: Launch, nonce: string): Claims {
       person_sourcedid: `person-${who.id}`,
       course_section_sourcedid: `section-${course.id}`,
     },
-    ...mentees(who),
+    ...mentees(lms, who),
+    ...lms.flavour.claims(),
     ...(lms.state.settings.membershipsClaim ? membershipsClaim(lms, course) : {}),
     ...(launch.kind === 'deep-linking'
       ? deepLinkingRequest(lms, launch)
@@ -71,18 +73,18 @@ export function launchMessage(lms: Lms, launch: Launch, nonce: string): Claims {
   return withFaults(message, lms.state.faults, lms.now())
 }
 
-function identity(who: Person): Claims {
+function identity(who: Person, shares: { names: boolean; email: boolean }): Claims {
   return {
-    name: fullName(who),
-    given_name: who.givenName,
-    family_name: who.familyName,
-    email: who.email,
+    ...(shares.names
+      ? { name: fullName(who), given_name: who.givenName, family_name: who.familyName }
+      : {}),
+    ...(shares.email ? { email: who.email } : {}),
     locale: 'en-GB',
   }
 }
 
-function mentees(who: Person): Claims {
-  const children = menteesOf[who.id]
+function mentees(lms: Lms, who: Person): Claims {
+  const children = menteesOf[who.id]?.map((id) => subjectOf(lms, id))
   return children ? { [claim.roleScopeMentor]: children } : {}
 }
 
@@ -93,6 +95,29 @@ function membershipsClaim(lms: Lms, course: Course): Claims {
       service_versions: ['2.0'],
     },
   }
+}
+
+/** The hint of the test learner that every tool may launch, to see whether it is registered well. */
+export const testLearnerHint = 'connection-test'
+
+/** A launch that nobody clicked for: a learner who is in no course. */
+export function testLearnerMessage(lms: Lms, tool: Tool, nonce: string): Claims {
+  const issuedAt = Math.floor(lms.now() / 1000)
+  const message: Claims = {
+    iss: lms.issuer,
+    aud: tool.clientId,
+    sub: testLearnerHint,
+    iat: issuedAt,
+    exp: issuedAt + tokenLifetimeSeconds,
+    nonce,
+    [claim.version]: '1.3.0',
+    [claim.messageType]: 'LtiResourceLinkRequest',
+    [claim.deploymentId]: tool.deploymentId,
+    [claim.targetLinkUri]: tool.toolUrl,
+    [claim.resourceLink]: { id: testLearnerHint, title: 'Connection test' },
+    [claim.roles]: ['http://purl.imsglobal.org/vocab/lis/v2/membership#Learner'],
+  }
+  return withFaults(message, lms.state.faults, lms.now())
 }
 
 function resourceLinkRequest(

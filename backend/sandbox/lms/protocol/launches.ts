@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { storageTarget } from '../flavours.ts'
 import { findTool, type Lms } from '../lms.ts'
 import { Refusal } from '../refusal.ts'
 import type { Launch, ResourceLink, Tool } from '../state.ts'
@@ -43,16 +44,16 @@ export function findLink(lms: Lms, courseId: string, linkId: string | undefined)
 /** OIDC third-party initiated login (LTI 1.3 Security Framework §5.1.1.1), Moodle's parameters. */
 export function loginParameters(lms: Lms, launch: Launch): Record<string, string> {
   const tool = findTool(lms, launch.toolId)
+  const storage = storageTarget(lms)
   return {
-    iss: lms.baseUrl,
+    iss: lms.issuer,
     target_link_uri: targetLinkUri(lms, tool, launch),
     login_hint: launch.userId,
     lti_message_hint: messageHint(launch),
     client_id: tool.clientId,
     lti_deployment_id: tool.deploymentId,
-    ...(lms.state.settings.platformStorage && launch.target === 'iframe'
-      ? { lti_storage_target: '_parent' }
-      : {}),
+    ...lms.flavour.loginExtras(tool),
+    ...(storage !== null && launch.target === 'iframe' ? { lti_storage_target: storage } : {}),
   }
 }
 

@@ -1,10 +1,11 @@
+import { sharesOf, subjectOf } from '../flavours.ts'
 import type { Lms } from '../lms.ts'
 import { Refusal } from '../refusal.ts'
 import { type Course, findPerson, fullName } from '../school.ts'
 import type { Tool } from '../state.ts'
 import { claim } from './claim-names.ts'
 import { substitute } from './custom-variables.ts'
-import { membershipRoles } from './roles.ts'
+import { membershipRoles, shortRoles } from './roles.ts'
 
 export interface MembershipFilter {
   readonly role: string | undefined
@@ -20,25 +21,26 @@ export function listMembers(
 ): Record<string, unknown>[] {
   const link = resourceLinkId === undefined ? undefined : ownLink(lms, tool, course, resourceLinkId)
   const { faults } = lms.state
+  const shares = sharesOf(lms, tool)
   const wanted = role?.replace(/^.*[#/]/, '')
   return course.members
-    .filter((member) => wanted === undefined || membershipRoles(member.role).includes(wanted))
+    .filter((member) => wanted === undefined || shortRoles(member.role).includes(wanted))
     .map((member) => {
       const who = findPerson(member.userId)
       const custom = link && substitute(link.custom, { course, who, link, faults })
       return {
         status: 'Active',
-        user_id: who.id,
-        roles: membershipRoles(member.role),
+        user_id: subjectOf(lms, who.id),
+        roles: membershipRoles(lms, member.role),
         lis_person_sourcedid: `person-${who.id}`,
-        ...(faults.noNames
+        ...(faults.noNames || !shares.names
           ? {}
           : {
               name: fullName(who),
               given_name: who.givenName,
               family_name: who.familyName,
             }),
-        ...(faults.noEmail ? {} : { email: who.email }),
+        ...(faults.noEmail || !shares.email ? {} : { email: who.email }),
         ...(custom
           ? {
               message: [{ [claim.messageType]: 'LtiResourceLinkRequest', [claim.custom]: custom }],

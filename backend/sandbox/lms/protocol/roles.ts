@@ -1,3 +1,4 @@
+import type { Lms } from '../lms.ts'
 import { type Course, type CourseRole, type Person, roleIn } from '../school.ts'
 
 const membership = 'http://purl.imsglobal.org/vocab/lis/v2/membership'
@@ -30,7 +31,15 @@ export function launchRoles(course: Course, who: Person): readonly string[] {
   return role ? contextRoles[role] : []
 }
 
-/** The roles of a roster entry as short names. */
-export function membershipRoles(role: CourseRole): readonly string[] {
+/** The roles of a roster entry, as this LMS writes them there. */
+export function membershipRoles(
+  { flavour }: Pick<Lms, 'flavour'>,
+  role: CourseRole,
+): readonly string[] {
+  return flavour.hasShortRosterRoles ? rosterRoles[role] : contextRoles[role]
+}
+
+/** The roles of a roster entry as short names, by which a tool may ask for them. */
+export function shortRoles(role: CourseRole): readonly string[] {
   return rosterRoles[role]
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import express, { type Request, type Response, type Router } from 'express'
 import { strikes } from '../faults.ts'
+import { storageTarget } from '../flavours.ts'
 import { publicKeyset, signToken } from '../keys.ts'
 import type { Lms } from '../lms.ts'
 import { autoSubmitPage } from '../pages/auto-submit.ts'
@@ -11,7 +12,7 @@ import { Refusal } from '../refusal.ts'
 import { grantAccessToken } from './access-tokens.ts'
 import { type AuthOutcome, type AuthParameters, authorize } from './authorize.ts'
 import { acceptDeepLinkingResponse } from './deep-linking-response.ts'
-import { launchMessage } from './launch-message.ts'
+import { launchMessage, testLearnerMessage } from './launch-message.ts'
 import { addToLog, logStep, recordOf } from './log-step.ts'
 import { answerServiceError } from './service-errors.ts'
 
@@ -88,14 +89,19 @@ async function replyFields(
   if (!outcome.ok) {
     return { error: outcome.error, error_description: outcome.description, ...echoed }
   }
-  const { launch, nonce } = outcome
-  const idToken = await signToken(lms, launchMessage(lms, launch, nonce), {
+  const { launch, nonce, tool } = outcome
+  const message =
+    launch === 'test learner'
+      ? testLearnerMessage(lms, tool, nonce)
+      : launchMessage(lms, launch, nonce)
+  const idToken = await signToken(lms, message, {
     unpublished: lms.state.faults.unpublishedKey,
   })
-  const inFrame = lms.state.settings.platformStorage && launch.target === 'iframe'
+  const storage = lms.flavour.repeatsStorageTarget ? storageTarget(lms) : null
+  const inFrame = launch !== 'test learner' && launch.target === 'iframe'
   return {
     id_token: idToken,
     ...echoed,
-    ...(inFrame ? { lti_storage_target: '_parent' } : {}),
+    ...(inFrame && storage !== null ? { lti_storage_target: storage } : {}),
   }
 }

@@ -1,3 +1,4 @@
+import { subjectOf, userOfSubject } from '../flavours.ts'
 import type { Lms } from '../lms.ts'
 import { Refusal } from '../refusal.ts'
 import { findCourse, roleIn } from '../school.ts'
@@ -8,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 /** AGS §3.4: accepts a score when it is newer than the one before it. */
 export function acceptScore(lms: Lms, item: LineItem, fields: Fields): Score {
-  const score = readScore(item, fields)
+  const score = readScore(lms, item, fields)
   if (roleIn(findCourse(item.courseId), score.userId) === undefined) {
     throw invalid(`user ${score.userId} is not in this course`)
   }
@@ -34,12 +35,12 @@ export function scoreOf(
   return state.scores.find((score) => score.lineItemId === item.id && score.userId === userId)
 }
 
-function readScore(item: LineItem, fields: Fields): Score {
+function readScore(lms: Lms, item: LineItem, fields: Fields): Score {
   const { userId } = fields
   if (typeof userId !== 'string' || userId === '') throw invalid('userId is required')
   return {
     lineItemId: item.id,
-    userId,
+    userId: userOfSubject(lms, userId),
     timestamp: readTimestamp(fields['timestamp']),
     ...readPoints(fields['scoreGiven'], fields['scoreMaximum']),
     activityProgress: oneOf(activityProgresses, fields['activityProgress'], 'activityProgress'),
@@ -96,16 +97,17 @@ export function resultScore(item: LineItem, score: Score): number | undefined {
 export function resultsOf(
   lms: Lms,
   item: LineItem,
-  userId: string | undefined,
+  subject: string | undefined,
 ): Record<string, unknown>[] {
+  const userId = subject === undefined ? undefined : userOfSubject(lms, subject)
   return lms.state.scores
     .filter((score) => score.lineItemId === item.id && (userId ?? score.userId) === score.userId)
     .map((score) => {
       const mark = resultScore(item, score)
       return {
-        id: resultUrl(lms, item, score.userId),
-        userId: score.userId,
-        scoreOf: resultUrl(lms, item, score.userId).replace(/\/results\/[^?]*/, ''),
+        id: resultUrl(lms, item, subjectOf(lms, score.userId)),
+        userId: subjectOf(lms, score.userId),
+        scoreOf: resultUrl(lms, item, subjectOf(lms, score.userId)).replace(/\/results\/[^?]*/, ''),
         ...(mark === undefined ? {} : { resultScore: mark, resultMaximum: item.scoreMaximum }),
         ...(score.comment === '' ? {} : { comment: score.comment }),
         timestamp: score.timestamp,
