@@ -1,4 +1,5 @@
 import type { TestTenant } from '../support/app.ts'
+import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
 import { addSyncRows } from '../support/sync-rows.ts'
 
@@ -81,6 +82,7 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
     enrollments: enrollment.id,
     keys: key.id,
     'lti/platforms': platform.id,
+    'lti/deployment-requests': await addDeploymentRequest(id, 0),
     webhooks: webhook.id,
     'oauth-clients': application.id,
     tenants: id,

@@ -143,13 +143,44 @@ describe('a registration', () => {
   it('names the addresses that an LMS administrator is asked for', async () => {
     const addresses = await tool.as(newTenant())('GET /api/v1/lti/configuration', {})
 
-    expect(addresses).toEqual({
+    expect(addresses).toMatchObject({
       toolUrl: `${tool.publicUrl}/lti`,
       loginUrl: `${tool.publicUrl}/lti/login`,
       redirectUri: `${tool.publicUrl}/lti/launch`,
       keysetUrl: `${tool.publicUrl}/lti/jwks`,
       deepLinkUrl: `${tool.publicUrl}/lti`,
+      product: 'other',
+      json: null,
     })
+  })
+
+  it('names them as each LMS does, and for Canvas as the JSON it takes', async () => {
+    const api = tool.as(newTenant())
+    const read = (product: 'moodle' | 'canvas' | 'blackboard') =>
+      api('GET /api/v1/lti/configuration', { query: { product } })
+    const [moodle, canvas, blackboard] = await Promise.all([
+      read('moodle'),
+      read('canvas'),
+      read('blackboard'),
+    ])
+
+    expect(moodle.values).toContainEqual({
+      name: 'Initiate login URL',
+      value: `${tool.publicUrl}/lti/login`,
+    })
+    expect(moodle.platform.tokenEndpoint).toBe('{address}/mod/lti/token.php')
+    expect(canvas.json).toMatchObject({
+      oidc_initiation_url: `${tool.publicUrl}/lti/login`,
+      public_jwk_url: `${tool.publicUrl}/lti/jwks`,
+      scopes: expect.arrayContaining(['https://purl.imsglobal.org/spec/lti-ags/scope/score']),
+      custom_fields: { context_id_history: '$Context.id.history' },
+    })
+    expect(canvas.platform.issuer).toBe('https://canvas.instructure.com')
+    expect(blackboard.values).toContainEqual({
+      name: 'Tool JWKS URL',
+      value: `${tool.publicUrl}/lti/jwks`,
+    })
+    expect(blackboard.platform.issuer).toBe('https://blackboard.com')
   })
 })
 

@@ -4,6 +4,7 @@ import { insertSupportAccess } from '../../backend/modules/auth/support-access-s
 import type { Route } from '../../shared/api/contract.ts'
 import { api } from '../../shared/api/index.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
+import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
 import { addSyncRows } from '../support/sync-rows.ts'
 
@@ -140,6 +141,7 @@ beforeAll(async () => {
     items: itemId,
     attempts: attempt.id,
     'lti/platforms': platform.id,
+    'lti/deployment-requests': await addDeploymentRequest(theirs.id, 0),
     'lti/score-deliveries': 'dlv_00000000000000000000000000',
     resources: resource.id,
     embeds: embed.id,
@@ -172,7 +174,7 @@ function bodyFor(key: string): object | undefined {
   if (key.endsWith('/credentials')) return { values: { token: 'Taken over' } }
   if (/\/(rollback|confirm)$/.test(key)) return { version: 1, removals: 1 }
   if (key.endsWith('/clone')) return { tenantIds: [ours.id] }
-  if (/^POST \/api\/v1\/(connections|problems)\//.test(key)) return {}
+  if (/^POST \/api\/v1\/(connections|problems|lti\/(deployment-requests|platforms))\//.test(key)) return {}
   if (key.endsWith('/submit')) return { responses: { RESPONSE: ['45'] } }
   return undefined
 }
