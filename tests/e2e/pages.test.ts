@@ -261,7 +261,7 @@ describe('the administration', () => {
     const findings: string[] = []
     for (const [path, button] of [
       ['/admin/resources', 'Add a resource'],
-      ['/admin/lms', 'Connect an LMS'],
+      ['/admin/lms', 'Change'],
       ['/admin/people', 'Add'],
       ['/admin/keys', 'Create a key'],
       ['/admin/roles', 'Make a role'],

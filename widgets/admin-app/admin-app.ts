@@ -9,13 +9,13 @@ import './views/account.ts'
 import './views/item.ts'
 import './views/items.ts'
 import '../app/views/keys.ts'
-import './views/lms.ts'
 import './views/operations.ts'
 import './views/overview.ts'
 import './views/people.ts'
 import './views/resources.ts'
 
 const integrations = () => import('./views/integrations.ts')
+const lms = () => import('./views/lms.ts')
 const problems = () => import('./views/problems.ts')
 
 const places: readonly Place[] = [
@@ -95,7 +95,22 @@ const places: readonly Place[] = [
     nav: 'LMSs',
     group: 'Integrations',
     scope: 'lti.read',
+    load: lms,
     view: (s) => html`<admin-lms .session=${s}></admin-lms>`,
+  },
+  {
+    path: '/admin/lms/new',
+    title: 'Connect an LMS',
+    scope: 'lti.read',
+    load: lms,
+    view: (s) => html`<admin-lms-setup .session=${s}></admin-lms-setup>`,
+  },
+  {
+    path: '/admin/lms/:id',
+    title: 'LMS',
+    scope: 'lti.read',
+    load: lms,
+    view: (s, p) => html`<admin-lms-platform .session=${s} .parameters=${p}></admin-lms-platform>`,
   },
   {
     path: '/admin/keys',

@@ -1,35 +1,23 @@
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import type { z } from 'zod'
-import type {
-  Platform,
-  ScoreDelivery as ScoreDeliverySchema,
-  ToolConfiguration,
-} from '../../../shared/api/lti.ts'
-import { api, sentenceOf } from '../../app/api.ts'
+import type { Platform, ScoreDelivery as ScoreDeliverySchema } from '../../../shared/api/lti.ts'
+import { api } from '../../app/api.ts'
 import { confirmAct } from '../../app/confirm.ts'
-import '../../app/copy-field.ts'
 import { PagedList } from '../../app/paged-list.ts'
 import { View, when } from '../../app/view.ts'
+import './lms-setup/deployment-requests.ts'
+import './lms-setup/lms-platform.ts'
+import './lms-setup/lms-setup.ts'
 import { platformFields, readPlatformForm } from './platform-form.ts'
 
-type Configuration = z.output<typeof ToolConfiguration>
 type ScoreDelivery = z.output<typeof ScoreDeliverySchema>
-
-const configurationLabels: Record<keyof Configuration, string> = {
-  toolUrl: 'Tool URL',
-  loginUrl: 'Initiate login URL',
-  redirectUri: 'Redirection URI',
-  keysetUrl: 'Public keyset URL',
-  deepLinkUrl: 'Content selection (deep linking) URL',
-}
 
 const deliveryStates = { pending: 'Waiting', sent: 'Delivered', failed: 'Failed' } as const
 
-/** @summary LMS registrations, the addresses an LMS asks for, and grades on their way. */
+/** @summary LMS registrations, deployments that wait for approval, and grades on their way. */
 export class LmsElement extends View {
-  @state() private configuration: Configuration | undefined
-  @state() private editing: Platform | 'new' | undefined
+  @state() private editing: Platform | undefined
 
   private readonly platforms = new PagedList<Platform>(this, (cursor) =>
     api('GET /api/v1/lti/platforms', { query: { limit: 50, cursor } }),
@@ -38,27 +26,13 @@ export class LmsElement extends View {
     api('GET /api/v1/lti/score-deliveries', { query: { limit: 20, cursor } }),
   )
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    void this.load()
-  }
-
-  private async load(): Promise<void> {
-    try {
-      this.configuration = await api('GET /api/v1/lti/configuration', {})
-    } catch (error) {
-      this.error = sentenceOf(error)
-    }
-  }
-
   private save(event: Event): void {
     event.preventDefault()
     const body = readPlatformForm(event.target as HTMLFormElement)
     const { editing } = this
+    if (!editing) return
     void this.act(async () => {
-      if (editing === 'new' || editing === undefined)
-        await api('POST /api/v1/lti/platforms', { body })
-      else await api('PATCH /api/v1/lti/platforms/:id', { params: { id: editing.id }, body })
+      await api('PATCH /api/v1/lti/platforms/:id', { params: { id: editing.id }, body })
       this.editing = undefined
       await this.platforms.restart()
       return `${body.name} is saved.`
@@ -100,14 +74,14 @@ export class LmsElement extends View {
     return html`
       ${
         this.may('lti.write')
-          ? html`<p><button class="button" @click=${() => this.edit('new')}>Connect an LMS</button></p>`
+          ? html`<p><a class="button" href="/admin/lms/new">Connect an LMS</a></p>`
           : nothing
       }
       ${this.platforms.table({
         caption: 'Connected LMSs',
         columns: ['Name', 'Issuer', 'Client ID', 'Deployments', 'Actions'],
         row: (platform) => html`<tr>
-          <th scope="row">${platform.name}</th>
+          <th scope="row"><a href="/admin/lms/${platform.id}">${platform.name}</a></th>
           <td><code>${platform.issuer}</code></td>
           <td><code>${platform.clientId}</code></td>
           <td>${platform.deploymentIds.join(', ') || 'none yet'}</td>
@@ -120,19 +94,9 @@ export class LmsElement extends View {
             }
           </td>
         </tr>`,
-        empty: html`<h2>No LMS is connected</h2><p>Give your LMS the addresses below, then enter here what it gives you in return.</p>`,
+        empty: html`<h2>No LMS is connected</h2><p>Choose “Connect an LMS”: the next page shows what to enter in Moodle, Canvas, Blackboard or another LMS, step by step.</p>`,
       })}
-      <h2>What your LMS asks for</h2>
-      <div class="card">
-        ${
-          this.configuration
-            ? Object.entries(this.configuration).map(
-                ([name, value]) =>
-                  html`<admin-copy-field label=${configurationLabels[name as keyof Configuration]} .value=${value}></admin-copy-field>`,
-              )
-            : html`<p class="loading" role="status">Loading addresses …</p>`
-        }
-      </div>
+      <admin-deployment-requests .session=${this.session} @approved=${() => this.platforms.restart()}></admin-deployment-requests>
       <h2>Grades on their way</h2>
       ${this.deliveries.table({
         caption: 'Grade deliveries',
@@ -154,18 +118,16 @@ export class LmsElement extends View {
     `
   }
 
-  private edit(what: Platform | 'new'): void {
+  private edit(what: Platform): void {
     this.editing = what
     this.error = ''
     this.success = ''
     void this.updateComplete.then(() => this.querySelector<HTMLInputElement>('form input')?.focus())
   }
 
-  private form(editing: Platform | 'new') {
-    const platform = editing === 'new' ? undefined : editing
+  private form(platform: Platform) {
     return html`<form class="card stack" @submit=${this.save}>
-      <h2>${platform ? `Change ${platform.name}` : 'Connect an LMS'}</h2>
-      <p>Your LMS shows these values after you registered EdPsych Connect there as an external tool (LTI 1.3).</p>
+      <h2>Change ${platform.name}</h2>
       ${platformFields(platform)}
       <p class="actions">
         <button class="button" ?disabled=${this.busy}>Save</button>

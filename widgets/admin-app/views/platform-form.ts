@@ -5,7 +5,12 @@ const fields = [
   ['name', 'Name', 'How people call this LMS', 'text'],
   ['issuer', 'Issuer (platform ID)', 'For Moodle its web address', 'text'],
   ['clientId', 'Client ID', '', 'text'],
-  ['deploymentIds', 'Deployment IDs', 'One per line or separated by commas', 'text'],
+  [
+    'deploymentIds',
+    'Deployment IDs',
+    'Separated by commas; without any, the first launch waits for approval',
+    'text',
+  ],
   ['authorizationEndpoint', 'Authentication request URL', '', 'url'],
   ['tokenEndpoint', 'Access token URL', '', 'url'],
   ['jwksUri', 'Public keyset URL', '', 'url'],
@@ -22,7 +27,7 @@ export function platformFields(platform: Platform | undefined) {
         id="platform-${name}"
         name=${name}
         type=${type}
-        required
+        ?required=${name !== 'deploymentIds'}
         autocomplete="off"
         aria-describedby=${hint ? `platform-${name}-hint` : ''}
         .value=${value ?? ''}
