@@ -1,6 +1,6 @@
-import { storageTarget } from '../flavours.ts'
 import { type Html, html } from '../html.ts'
 import type { Course } from '../school.ts'
+import { storageTarget } from '../seen-by-tools.ts'
 import type { ResourceLink, Tool } from '../state.ts'
 import { icon } from './icons.ts'
 import { layout } from './layout.ts'

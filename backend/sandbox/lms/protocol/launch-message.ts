@@ -1,4 +1,3 @@
-import { sharesOf, subjectOf } from '../flavours.ts'
 import { findTool, type Lms } from '../lms.ts'
 import {
   type Course,
@@ -9,6 +8,7 @@ import {
   type Person,
   schoolName,
 } from '../school.ts'
+import { sharesOf, subjectOf } from '../seen-by-tools.ts'
 import type { Launch, Tool } from '../state.ts'
 import { withFaults } from './broken-message.ts'
 import { claim, scope } from './claim-names.ts'

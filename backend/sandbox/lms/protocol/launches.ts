@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { storageTarget } from '../flavours.ts'
 import { findTool, type Lms } from '../lms.ts'
 import { Refusal } from '../refusal.ts'
+import { storageTarget } from '../seen-by-tools.ts'
 import type { Launch, ResourceLink, Tool } from '../state.ts'
 
 const launchLifetimeMs = 10 * 60_000

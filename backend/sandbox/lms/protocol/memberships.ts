@@ -1,7 +1,7 @@
-import { sharesOf, subjectOf } from '../flavours.ts'
 import type { Lms } from '../lms.ts'
 import { Refusal } from '../refusal.ts'
 import { type Course, findPerson, fullName } from '../school.ts'
+import { sharesOf, subjectOf } from '../seen-by-tools.ts'
 import type { Tool } from '../state.ts'
 import { claim } from './claim-names.ts'
 import { substitute } from './custom-variables.ts'

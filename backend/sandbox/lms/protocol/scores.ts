@@ -1,7 +1,7 @@
-import { subjectOf, userOfSubject } from '../flavours.ts'
 import type { Lms } from '../lms.ts'
 import { Refusal } from '../refusal.ts'
 import { findCourse, roleIn } from '../school.ts'
+import { subjectOf, userOfSubject } from '../seen-by-tools.ts'
 import { activityProgresses, gradingProgresses, type LineItem, type Score } from '../state.ts'
 import { resultUrl } from './service-urls.ts'
 
