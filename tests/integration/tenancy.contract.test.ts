@@ -174,7 +174,8 @@ function bodyFor(key: string): object | undefined {
   if (key.endsWith('/credentials')) return { values: { token: 'Taken over' } }
   if (/\/(rollback|confirm)$/.test(key)) return { version: 1, removals: 1 }
   if (key.endsWith('/clone')) return { tenantIds: [ours.id] }
-  if (/^POST \/api\/v1\/(connections|problems|lti\/(deployment-requests|platforms))\//.test(key)) return {}
+  if (/^POST \/api\/v1\/(connections|problems|lti\/(deployment-requests|platforms))\//.test(key))
+    return {}
   if (key.endsWith('/submit')) return { responses: { RESPONSE: ['45'] } }
   return undefined
 }
