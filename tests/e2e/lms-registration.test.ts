@@ -126,9 +126,12 @@ describe.each<ThirdPartyCookies>(['blocked', 'allowed'])(
 
 async function approveFirst(admin: Page): Promise<void> {
   await admin.goto(`${server.url}/admin/lms`)
+  const nav = admin.getByRole('navigation', { name: 'Administration' })
+  await nav.getByRole('link', { name: 'LMSs 1 waiting for approval' }).waitFor()
   const row = admin.getByRole('row', { name: /Year 8 Mathematics/ })
   await row.getByRole('button', { name: 'Approve' }).click()
   await admin.getByText('is approved: the tool opens from there now.').waitFor()
+  await nav.getByRole('link', { name: 'LMSs', exact: true }).waitFor()
 }
 
 describe('the pages for it', () => {

@@ -5,6 +5,7 @@ import type { StaffSession } from '../app/api.ts'
 import { AppShell, type Place } from '../app/app-shell.ts'
 import { returnBanner } from './onboarding-return.ts'
 import './unread-alerts.ts'
+import './waiting-deployments.ts'
 import './views/account.ts'
 import './views/item.ts'
 import './views/items.ts'
@@ -95,6 +96,7 @@ const places: readonly Place[] = [
     nav: 'LMSs',
     group: 'Integrations',
     scope: 'lti.read',
+    badge: (s) => html`<admin-waiting-deployments .session=${s}></admin-waiting-deployments>`,
     load: lms,
     view: (s) => html`<admin-lms .session=${s}></admin-lms>`,
   },

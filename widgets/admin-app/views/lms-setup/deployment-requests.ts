@@ -4,6 +4,7 @@ import { api } from '../../../app/api.ts'
 import { confirmAct } from '../../../app/confirm.ts'
 import { PagedList } from '../../../app/paged-list.ts'
 import { View, when } from '../../../app/view.ts'
+import { decidedEvent } from '../../waiting-deployments.ts'
 import { productNames } from './steps.ts'
 
 /** @summary Deployments that launched without being registered, to be approved or declined. */
@@ -21,7 +22,8 @@ export class DeploymentRequestsElement extends View {
         body: chosen === null ? {} : { platformId: String(chosen) },
       })
       await this.requests.restart()
-      this.dispatchEvent(new Event('approved', { bubbles: true }))
+      this.dispatchEvent(new Event('approved'))
+      document.dispatchEvent(new Event(decidedEvent))
       return `${titleOf(request)} is approved: the tool opens from there now.`
     })
   }
@@ -36,6 +38,7 @@ export class DeploymentRequestsElement extends View {
       if (!sure) return undefined
       await api('POST /api/v1/lti/deployment-requests/:id/reject', { params: { id: request.id } })
       await this.requests.restart()
+      document.dispatchEvent(new Event(decidedEvent))
       return `${titleOf(request)} is declined.`
     })
   }

@@ -133,9 +133,9 @@ export class LmsSetUpElement extends View {
 }
 
 function copyFields(values: Configuration['values']) {
-  return values.map(
+  return html`<div class="lms-values">${values.map(
     ({ name, value }) => html`<admin-copy-field label=${name} .value=${value}></admin-copy-field>`,
-  )
+  )}</div>`
 }
 
 function stepList(steps: readonly SetUpStep[]): TemplateResult {
