@@ -94,7 +94,7 @@ describe('dynamic registration', () => {
 
     expect(page.status).toBe(200)
     expect(page.body).toContain('Our Moodle is connected')
-    expect(page.body).toContain('/assets/lti-register.js')
+    expect(page.body).toContain('/assets/lti-close.js')
     expect(others).toEqual([])
     expect(platform).toMatchObject({
       ...lmss.moodle.platform,

@@ -64,7 +64,7 @@ export function sendRegisteredPage(res: Response, registered: Registered): void 
     status: 200,
     title: 'Your LMS is connected',
     frameOrigins: anyFrame,
-    script: { src: '/assets/lti-register.js', data: {} },
+    script: { src: '/assets/lti-close.js', data: {} },
     main: html`<h1>${name} is ${isNew ? 'connected' : 'connected anew'}</h1>
 <p role="status">${
       isNew

@@ -23,7 +23,7 @@ export function registrationRoutes(deps: RegistrationRouteDeps): Router {
     const call = readCall(req.body)
     const requestId: unknown = res.locals['requestId']
     const email = field(req.body, 'email') === 'yes'
-    const done = await register(deps, String(requestId ?? 'lti-register'), call, { email })
+    const done = await register(deps, String(requestId ?? 'lti-registration'), call, { email })
     sendRegisteredPage(res, done)
   })
   return router
