@@ -188,7 +188,9 @@ describe('an activity in the frame of another site', () => {
 
     await openCourse()
 
-    await activity().getByText('app').waitFor()
+    await expect
+      .poll(() => activity().locator('body').textContent(), { timeout: 15_000 })
+      .toContain('app')
     expect(statuses).toEqual([200])
     await context.close()
     await rm(profile, { recursive: true, force: true })
