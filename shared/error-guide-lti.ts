@@ -27,6 +27,21 @@ export const ltiErrorGuide = {
     whatToDo:
       'Post to `/lti/launch`; use GET or POST at `/lti/login`. A reader sees this after reloading a launch: open the activity again from the course page.',
   },
+  lti_service_not_offered: {
+    meaning:
+      'The LMS did not offer this service to the tool when somebody last opened an activity of the course.',
+    whatToDo:
+      'Switch the service on in the tool settings of the LMS, open an activity of the course once, and repeat the call.',
+  },
+  lti_service_refused: {
+    meaning: 'The LMS refused what one of its services was asked for; `detail` says how.',
+    whatToDo:
+      'Check the rights of the tool in the LMS; the test under LMSs in the administration says which are missing.',
+  },
+  lti_service_gone: {
+    meaning: 'The LMS no longer has the column, course or group that was asked about.',
+    whatToDo: 'Refresh the line items of the course; open the activity from its course again.',
+  },
   lti_registration_link_unknown: {
     meaning: 'The registration link is unknown, was used already or is older than 24 hours.',
     whatToDo:

@@ -6,6 +6,7 @@ import { itemsApi } from './items.ts'
 import { keysApi } from './keys.ts'
 import { limitsApi } from './limits.ts'
 import { ltiApi } from './lti.ts'
+import { ltiCoursesApi } from './lti-courses.ts'
 import { ltiSetupApi } from './lti-setup.ts'
 import { monitoringApi } from './monitoring.ts'
 import { oauthApi } from './oauth.ts'
@@ -28,6 +29,7 @@ import { webhooksApi } from './webhooks.ts'
 export const api = {
   ...itemsApi,
   ...ltiApi,
+  ...ltiCoursesApi,
   ...ltiSetupApi,
   ...resourcesApi,
   ...rosterApi,

@@ -7,6 +7,7 @@ import * as items from './items.ts'
 import * as keys from './keys.ts'
 import * as limits from './limits.ts'
 import * as lti from './lti.ts'
+import * as ltiCourses from './lti-courses.ts'
 import * as ltiSetup from './lti-setup.ts'
 import * as monitoring from './monitoring.ts'
 import * as oauth from './oauth.ts'
@@ -32,6 +33,7 @@ const modules = [
   keys,
   limits,
   lti,
+  ltiCourses,
   ltiSetup,
   monitoring,
   oauth,

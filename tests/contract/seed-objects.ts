@@ -1,4 +1,5 @@
 import type { TestTenant } from '../support/app.ts'
+import { addCourse } from '../support/course-rows.ts'
 import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
 import { addSyncRows } from '../support/sync-rows.ts'
@@ -82,6 +83,7 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
     enrollments: enrollment.id,
     keys: key.id,
     'lti/platforms': platform.id,
+    'lti/courses': await addCourse(id, 0),
     'lti/deployment-requests': await addDeploymentRequest(id, 0),
     webhooks: webhook.id,
     'oauth-clients': application.id,

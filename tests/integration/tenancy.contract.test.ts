@@ -4,6 +4,7 @@ import { insertSupportAccess } from '../../backend/modules/auth/support-access-s
 import type { Route } from '../../shared/api/contract.ts'
 import { api } from '../../shared/api/index.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
+import { addCourse } from '../support/course-rows.ts'
 import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
 import { addSyncRows } from '../support/sync-rows.ts'
@@ -141,6 +142,7 @@ beforeAll(async () => {
     items: itemId,
     attempts: attempt.id,
     'lti/platforms': platform.id,
+    'lti/courses': await addCourse(theirs.id, 0),
     'lti/deployment-requests': await addDeploymentRequest(theirs.id, 0),
     'lti/score-deliveries': 'dlv_00000000000000000000000000',
     resources: resource.id,

@@ -17,6 +17,13 @@ export interface ScoreRequest {
   readonly body: Record<string, unknown>
 }
 
+export interface ServiceRequest {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
 export interface ScoreReply {
   readonly status: number
   readonly headers?: Record<string, string>
@@ -42,6 +49,8 @@ export interface HostilePlatform {
   readonly scores: { readonly requests: ScoreRequest[]; readonly replies: ScoreReply[] }
   /** Scores the gradebook took, each newer than the last of its person. */
   readonly gradebook: ScoreRequest[]
+  /** Answers of other services by path; each keeps the requests it got itself. */
+  readonly services: Map<string, (request: ServiceRequest) => ScoreReply>
   /** Further pages by path, for tests in a browser. */
   readonly pages: Map<string, (url: URL) => Promise<string> | string>
   makeKey(kid: string): Promise<SigningKey>
@@ -83,6 +92,7 @@ export async function startHostilePlatform(given?: SigningKey): Promise<HostileP
     },
     scores: { requests: [] as ScoreRequest[], replies: [] as ScoreReply[] },
     gradebook: [] as ScoreRequest[],
+    services: new Map<string, (request: ServiceRequest) => ScoreReply>(),
     pages: new Map<string, (url: URL) => Promise<string> | string>(),
   }
   let issued = 0
@@ -114,6 +124,15 @@ export async function startHostilePlatform(given?: SigningKey): Promise<HostileP
       return
     }
     const body = await readBody(request)
+    const service = state.services.get(url.pathname)
+    if (service) {
+      const { method = 'GET', headers } = request
+      const reply = service({ method, url, headers, body })
+      response
+        .writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers })
+        .end(reply.body ?? '')
+      return
+    }
     if (url.pathname === '/token') return answerToken(body, response)
     if (url.pathname.endsWith('/scores')) return answerScore(request, url, body, response)
     response.writeHead(404).end()

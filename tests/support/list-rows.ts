@@ -16,6 +16,7 @@ import { OnboardingModel } from '../../backend/modules/onboarding/store.ts'
 import { CertificationModel } from '../../backend/modules/sandbox/certification/certification-store.ts'
 import { TenantModel } from '../../backend/modules/tenants/store.ts'
 import type { TestTenant } from './app.ts'
+import { addCourse } from './course-rows.ts'
 import { addDeploymentRequest } from './deployment-request-rows.ts'
 import { itemFixture, itemFixtures } from './item-xml.ts'
 import { addProblemRows } from './problem-rows.ts'
@@ -161,6 +162,7 @@ async function addByStore(tenantId: string, sandboxId: string, no: number): Prom
     updatedAt: now,
   })
   await addDeploymentRequest(tenantId, no)
+  await addCourse(tenantId, no)
   await ScoreModel.create({
     _id: newId('dlv'),
     tenantId,

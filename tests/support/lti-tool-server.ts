@@ -13,10 +13,8 @@ import { createSecrets } from '../../backend/core/secrets/index.ts'
 import { systemContext } from '../../backend/core/tenancy.ts'
 import { createLtiModule, type LtiModule } from '../../backend/modules/lti/index.ts'
 import { type Client, createClient } from '../../shared/api/client.ts'
-import type { ltiApi } from '../../shared/api/lti.ts'
-import type { ltiSetupApi } from '../../shared/api/lti-setup.ts'
 
-type LtiApi = typeof ltiApi & typeof ltiSetupApi
+type LtiApi = LtiModule['contract']
 
 export interface LtiToolServer {
   readonly publicUrl: string

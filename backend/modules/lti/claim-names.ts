@@ -17,10 +17,23 @@ export const claim = {
   contentItems: `${deepLinking}/content_items`,
   data: `${deepLinking}/data`,
   endpoint: 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint',
+  groups: 'https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice',
   namesAndRoles: 'https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice',
 } as const
 
-export const scoreScope = 'https://purl.imsglobal.org/spec/lti-ags/scope/score'
+const ags = 'https://purl.imsglobal.org/spec/lti-ags/scope'
+
+/** Rights at the services of a platform (LTI-AGS 2.0 §3.2, LTI-NRPS 2.0 §3.6.2, LTI Course Groups §3). */
+export const scope = {
+  score: `${ags}/score`,
+  lineItem: `${ags}/lineitem`,
+  lineItemReadOnly: `${ags}/lineitem.readonly`,
+  result: `${ags}/result.readonly`,
+  memberships: 'https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly',
+  groups: 'https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly',
+} as const
+
+export const scoreScope = scope.score
 
 /** The decoded body of an id_token; each check narrows the claims it reads. */
 export type Claims = Readonly<Record<string, unknown>>

@@ -1,4 +1,5 @@
 import { ltiApi, type PlatformBody } from '../../../shared/api/lti.ts'
+import { ltiCoursesApi } from '../../../shared/api/lti-courses.ts'
 import { ltiSetupApi } from '../../../shared/api/lti-setup.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { type EventConsumer, type Events, onEvent } from '../../core/events/definition.ts'
@@ -12,6 +13,9 @@ import type { Settings } from '../../core/settings.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { chooseResourceLink } from './choose-resource-link.ts'
+import { CourseModel } from './courses/course-store.ts'
+import { getCourse, listCourses, listGroups, listMembers } from './courses/courses.ts'
+import { createRememberCourse } from './courses/remember-course.ts'
 import { answerDeepLink, type TargetCatalogue } from './deep-linking/answer-deep-link.ts'
 import { RequestModel } from './deployment-requests/request-store.ts'
 import {
@@ -88,7 +92,7 @@ export interface LtiDeps {
   readonly clock?: () => Date
 }
 
-const contract = { ...ltiApi, ...ltiSetupApi }
+const contract = { ...ltiApi, ...ltiCoursesApi, ...ltiSetupApi }
 
 export interface LtiModule extends Module<typeof contract> {
   readonly jobs: readonly AnyJob[]
@@ -114,6 +118,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
   const keys = createSigningKeys({ secrets: deps.secrets, clock })
   const tokens = createAccessTokens({ outgoing, keys, clock })
   const deliverJob = defineDeliverJob({ outgoing, tokens, clock })
+  const services = { outgoing, tokens }
   const scores = { queue, job: deliverJob }
   const registrations = createRegistrations()
   const platforms = platformDeps(deps, clock, registrations)
@@ -141,6 +146,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
       DirectoryModel,
       SessionModel,
       ResourceLinkModel,
+      CourseModel,
       DeliveryModel,
       KeyModel,
       PointerModel,
@@ -151,6 +157,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
       ...launches,
       log,
       stylesheetOf: deps.stylesheetOf,
+      rememberCourse: createRememberCourse(clock),
       keys,
       registration: {
         publicUrl,
@@ -186,6 +193,12 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
         rejectRequest(ctx, params.id),
       'POST /api/v1/lti/platforms/:id/test': (ctx, { params, body }) =>
         testPlatform({ ...launches, outgoing, keys }, ctx, params.id, body),
+      'GET /api/v1/lti/courses': (ctx, { query }) => listCourses(ctx, query),
+      'GET /api/v1/lti/courses/:id': (ctx, { params }) => getCourse(ctx, params.id),
+      'GET /api/v1/lti/courses/:id/members': (ctx, { params, query }) =>
+        listMembers(services, ctx, params.id, query),
+      'GET /api/v1/lti/courses/:id/groups': (ctx, { params }) =>
+        listGroups(services, ctx, params.id),
       'GET /api/v1/lti/score-deliveries': (ctx, { query }) => listDeliveries(ctx, query),
       'GET /api/v1/lti/score-deliveries/:id': (ctx, { params }) => readDelivery(ctx, params.id),
       'POST /api/v1/lti/score-deliveries/:id/retry': (ctx, { params }) =>
@@ -198,7 +211,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
   })
   return {
     ...module,
-    workModels: [SessionModel, ResourceLinkModel, DeliveryModel],
+    workModels: [SessionModel, ResourceLinkModel, CourseModel, DeliveryModel],
     jobs: [deliverJob, defineRotationJob(keys, clock)],
     consumers: [
       onEvent('attempt.submitted', {

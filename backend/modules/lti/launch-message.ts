@@ -5,7 +5,7 @@ import type { MessageType } from './checks/message-type.ts'
 import type { ResourceLink } from './checks/resource-link.ts'
 import { originOf } from './frame-ancestors.ts'
 import type { LaunchRecord } from './launch-record.ts'
-import type { CourseContext, ScoreService } from './optional-claims.ts'
+import type { CourseContext, CourseServices, ScoreService } from './optional-claims.ts'
 import type { PlatformRow } from './platforms/platform-store.ts'
 import type { Choice } from './resource-link-store.ts'
 import { rightsOf } from './rights.ts'
@@ -20,6 +20,9 @@ export interface Message {
   readonly context: CourseContext | null
   readonly resourceLink: ResourceLink | null
   readonly scoreService: ScoreService | null
+  readonly services: CourseServices
+  /** Whose work a submission review is about. */
+  readonly forUser: string | null
   readonly deepLinking: DeepLinkingSettings | null
   readonly locale: string | null
   readonly returnUrl: string | null
@@ -42,6 +45,8 @@ export function toLaunchRecord(
     scopes,
     limitedTo,
     scoreService: message.scoreService,
+    services: message.services,
+    forUser: message.forUser,
     deepLinking,
     launch: {
       messageType: message.type,

@@ -1,6 +1,6 @@
 import type { Launch } from '../../../shared/lti.ts'
 import type { DeepLinkingSettings } from './checks/deep-linking-settings.ts'
-import type { ScoreService } from './optional-claims.ts'
+import type { CourseServices, ScoreService } from './optional-claims.ts'
 
 /** What an accepted launch is worth keeping: enough to open the frame, answer a choice and send a score. */
 export interface LaunchRecord {
@@ -13,5 +13,9 @@ export interface LaunchRecord {
   readonly scopes: readonly string[]
   readonly limitedTo: readonly string[] | null
   readonly scoreService: ScoreService | null
+  /** Absent in launches of before. */
+  readonly services?: CourseServices
+  /** Whose work a submission review is about. */
+  readonly forUser?: string | null
   readonly deepLinking: DeepLinkingSettings | null
 }

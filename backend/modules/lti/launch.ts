@@ -31,6 +31,7 @@ import {
   readLocale,
   readReturnUrl,
   readScoreService,
+  readServices,
 } from './optional-claims.ts'
 import type { PlatformRow } from './platforms/platform-store.ts'
 import type { Registrations } from './platforms/registrations.ts'
@@ -146,7 +147,6 @@ function checkMessage(
   const resourceLink = isDeepLinking ? null : checkResourceLink(claims)
   const deepLinking = isDeepLinking ? checkDeepLinkingSettings(claims, deps.checkUrl) : null
   if (isDeepLinking) checkMayDeepLink(roles)
-  if (type === 'LtiSubmissionReviewRequest') checkForUser(claims)
   return {
     type,
     deploymentId,
@@ -156,6 +156,8 @@ function checkMessage(
     deepLinking,
     context: readContext(claims),
     scoreService: readScoreService(claims),
+    services: readServices(claims),
+    forUser: type === 'LtiSubmissionReviewRequest' ? checkForUser(claims) : null,
     locale: readLocale(claims),
     returnUrl: allowedUrl(deps, readReturnUrl(claims)),
   }

@@ -20,6 +20,16 @@ export interface ScoreService {
   readonly lineItem: string
 }
 
+/** Addresses of the services that a launch offers for its course; null: not offered. */
+export interface CourseServices {
+  readonly membershipsUrl: string | null
+  readonly lineItemsUrl: string | null
+  readonly groupsUrl: string | null
+  readonly groupSetsUrl: string | null
+  /** What Assignment and Grade Services allow this tool here. */
+  readonly gradeScopes: readonly string[]
+}
+
 /** LTI 1.3 §5.4.1; a context without an id is none. */
 export function readContext(claims: Claims): CourseContext | null {
   const context = record(claims[claim.context])
@@ -37,6 +47,26 @@ export function readScoreService(claims: Claims): ScoreService | null {
   const scopes = endpoint['scope']
   const mayScore = Array.isArray(scopes) && scopes.includes(scoreScope)
   return lineItem !== undefined && mayScore ? { lineItem } : null
+}
+
+/** LTI-AGS 2.0 §3.1, LTI-NRPS 2.0 §3.6.1.1 and LTI Course Groups §4. */
+export function readServices(claims: Claims): CourseServices {
+  const endpoint = record(claims[claim.endpoint])
+  const groups = record(claims[claim.groups])
+  const scopes = endpoint['scope']
+  return {
+    membershipsUrl: webAddress(record(claims[claim.namesAndRoles])['context_memberships_url']),
+    lineItemsUrl: webAddress(endpoint['lineitems']),
+    groupsUrl: webAddress(groups['context_groups_url']),
+    groupSetsUrl: webAddress(groups['context_group_sets_url']),
+    gradeScopes: Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : [],
+  }
+}
+
+/** What cannot be called is not offered. */
+function webAddress(value: unknown): string | null {
+  const text = optionalText(value)
+  return text !== undefined && /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : null
 }
 
 /** LTI 1.3 §5.4.4 `launch_presentation`, with the OpenID Connect `locale` as the fallback. */

@@ -27,6 +27,18 @@ export const refusals = {
     advice:
       'Open the activity from the course page of your LMS; reloading this page does not help.',
   },
+  lti_service_not_offered: {
+    happened: 'Your LMS does not offer this to the tool.',
+    advice: 'Ask the administrator to switch the service on in the tool settings of the LMS.',
+  },
+  lti_service_refused: {
+    happened: 'Your LMS refused what it was asked for.',
+    advice: 'Ask the administrator to check the rights of this tool in the LMS.',
+  },
+  lti_service_gone: {
+    happened: 'Your LMS no longer has what was asked for.',
+    advice: `${again}add the activity to the course again.`,
+  },
   lti_registration_link_unknown: {
     happened: 'This registration link cannot be used (any more).',
     advice: 'Make a new link in the administration under “LMSs” and enter it in your LMS.',

@@ -15,13 +15,12 @@ import { platformRefusal, platformSays } from './platform-error.ts'
 import type { PlatformRow } from './platforms/platform-store.ts'
 import { notesOf, refusalHandler } from './refuse.ts'
 import { type RegistrationRouteDeps, registrationRoutes } from './registration/routes.ts'
-import { openSession } from './session.ts'
+import { openSession, type SessionDeps } from './session.ts'
 
-export interface RouterDeps extends LaunchDeps, LoginDeps {
+export interface RouterDeps extends LaunchDeps, LoginDeps, SessionDeps {
   readonly keys: SigningKeys
   readonly log: Logger
   readonly registration: RegistrationRouteDeps
-  stylesheetOf(tenantId: string): Promise<string | null>
 }
 
 const assetsUrl = '/assets/lti-state.js'

@@ -1,5 +1,4 @@
 import mongoose, { Schema } from 'mongoose'
-import type { Launch } from '../../../shared/lti.ts'
 import { insertOnce } from '../../core/database/insert-once.ts'
 import { type Fields, nativeDb } from '../../core/database/native-collection.ts'
 import { readOne } from '../../core/database/read-one.ts'
@@ -41,6 +40,8 @@ const sessionSchema = new Schema<SessionRow>(
     scopes: [String],
     limitedTo: { type: [String], default: null },
     scoreService: Schema.Types.Mixed,
+    services: Schema.Types.Mixed,
+    forUser: String,
     deepLinking: Schema.Types.Mixed,
     expiresAt: Date,
     purgeAt: { type: Date, required: true },
@@ -118,6 +119,11 @@ export async function wasAccepted(id: string): Promise<boolean> {
   return row !== null
 }
 
+export type OpenedLaunch = Pick<
+  LaunchRecord,
+  'launch' | 'tenantId' | 'platformId' | 'deploymentId' | 'services'
+>
+
 /** Makes the launch of a code a session, for the first caller within the life of the code; null for all others. */
 export async function openLaunch(session: {
   readonly id: string
@@ -126,17 +132,15 @@ export async function openLaunch(session: {
   readonly expiresAt: Date
   readonly purgeAt: Date
   readonly now: Date
-}): Promise<{ readonly launch: Launch; readonly tenantId: string } | null> {
+}): Promise<OpenedLaunch | null> {
   const { id, code, token, expiresAt, purgeAt, now } = session
   const row = await sessions().findOneAndUpdate(
     { _id: id, codeDigest: digest(code), codeExpiresAt: { $gt: now }, tokenDigest: null },
     { $set: { tokenDigest: digest(token), expiresAt, purgeAt } },
-    { projection: { launch: 1, tenantId: 1 } },
+    { projection: { launch: 1, tenantId: 1, platformId: 1, deploymentId: 1, services: 1 } },
   )
   // A launch that has a code was inserted with its record.
-  return row === null
-    ? null
-    : { launch: row['launch'] as Launch, tenantId: row['tenantId'] as string }
+  return row === null ? null : (row as unknown as OpenedLaunch)
 }
 
 /** Whether a code was given out and used; unknown and expired codes were not. */

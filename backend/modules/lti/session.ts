@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { SessionBody, type SessionGrant } from '../../../shared/lti.ts'
 import type { BearerAuthenticator } from '../../core/http/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
+import type { RememberCourse } from './courses/remember-course.ts'
 import { launchIdOf, makeHandle } from './handle.ts'
 import {
   findSession,
@@ -17,15 +18,16 @@ const lifeMs = 2 * 60 * 60_000
 /** A grade may wait for days until its platform can take it. */
 const keptMs = 14 * 24 * 60 * 60_000
 
-interface SessionDeps {
+export interface SessionDeps {
   readonly clock: () => Date
   /** Address of the stylesheet with an organisation's colours; null: it has none of its own. */
   stylesheetOf(tenantId: string): Promise<string | null>
+  readonly rememberCourse: RememberCourse
 }
 
 /** Exchanges the one-time code of a launch for the bearer token that its frame works with. */
 export async function openSession(
-  { clock, stylesheetOf }: SessionDeps,
+  { clock, stylesheetOf, rememberCourse }: SessionDeps,
   body: unknown,
 ): Promise<z.output<typeof SessionGrant>> {
   const parsed = SessionBody.safeParse(body)
@@ -41,7 +43,10 @@ export async function openSession(
   const purgeAt = new Date(now.getTime() + keptMs)
   const opened = await openLaunch({ id, code, token, expiresAt, purgeAt, now })
   if (opened === null) throw await refusedCode(id, code)
-  const stylesheetUrl = await stylesheetOf(opened.tenantId)
+  const [stylesheetUrl] = await Promise.all([
+    stylesheetOf(opened.tenantId),
+    rememberCourse(opened, opened),
+  ])
   return { token, expiresAt: expiresAt.toISOString(), launch: opened.launch, stylesheetUrl }
 }
 

@@ -6,6 +6,7 @@ import { newId } from '../../../core/ids.ts'
 import { showPage } from '../../../core/lists/index.ts'
 import type { Outgoing } from '../../../core/outgoing/index.ts'
 import type { TenantContext } from '../../../core/tenancy.ts'
+import { forgetServicesOf } from '../courses/course-store.ts'
 import { deleteSessionsOf } from '../session-store.ts'
 import { claimDeployments } from './claim-deployments.ts'
 import { type Deployment, releaseDeployments } from './directory-store.ts'
@@ -101,6 +102,7 @@ export async function removePlatform(
   if (!isDeleted) throw changedMeanwhile()
   await releaseDeployments(deploymentsOf(current), { tenantId: ctx.tenantId, platformId: id })
   await deleteSessionsOf(ctx, id)
+  await forgetServicesOf(ctx, id)
   await deps.onChange(ctx, 'deleted', id, [])
   return undefined
 }

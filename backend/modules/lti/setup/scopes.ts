@@ -1,17 +1,17 @@
-const ags = 'https://purl.imsglobal.org/spec/lti-ags/scope'
+import { scope } from '../claim-names.ts'
 
 /** The services of LTI Advantage that this tool uses, in the words of a school. */
 export const serviceScopes = [
-  { scope: `${ags}/score`, label: 'sending grades' },
-  { scope: `${ags}/lineitem`, label: 'making gradebook columns' },
-  { scope: `${ags}/lineitem.readonly`, label: 'reading gradebook columns' },
-  { scope: `${ags}/result.readonly`, label: 'reading grades back' },
+  { scope: scope.score, label: 'sending grades' },
+  { scope: scope.lineItem, label: 'making gradebook columns' },
+  { scope: scope.lineItemReadOnly, label: 'reading gradebook columns' },
+  { scope: scope.result, label: 'reading grades back' },
   {
-    scope: 'https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly',
+    scope: scope.memberships,
     label: 'reading the members of a course',
   },
   {
-    scope: 'https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly',
+    scope: scope.groups,
     label: 'reading the groups of a course',
   },
 ] as const
