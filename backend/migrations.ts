@@ -47,5 +47,46 @@ const auditWords = defineMigration({
   },
 })
 
+/** A grade may be corrected, so an attempt has several deliveries, and one of each lane counts. */
+const gradesByLane = defineMigration({
+  id: '2026-11-24-grades-by-lane',
+  description: 'Give grade deliveries a revision, their item, and say which one counts',
+  async up(db) {
+    await passOver(() => db.collection('ltiScores').dropIndex('tenantId_1_attemptId_1'))
+    const deliveries = db.collection<{ _id: string; lane: string; attemptId: string }>('ltiScores')
+    const attempts = db.collection<{ _id: string; itemId: string }>('attempts')
+    for (;;) {
+      const rows = await deliveries
+        .find({ revision: { $exists: false } })
+        .limit(1000)
+        .toArray()
+      if (rows.length === 0) break
+      const found = await attempts
+        .find({ _id: { $in: rows.map(({ attemptId }) => attemptId) } })
+        .project<{ _id: string; itemId: string }>({ itemId: 1 })
+        .toArray()
+      const items = new Map(found.map(({ _id, itemId }) => [_id, itemId]))
+      await deliveries.bulkWrite(
+        rows.map(({ _id, attemptId }) => ({
+          updateOne: {
+            filter: { _id },
+            update: {
+              $set: { revision: 1, isCurrent: false, itemId: items.get(attemptId) ?? 'unknown' },
+            },
+          },
+        })),
+        { ordered: false },
+      )
+    }
+    const newest = deliveries.aggregate<{ id: string }>([
+      { $sort: { submittedAt: 1, _id: 1 } },
+      { $group: { _id: { tenantId: '$tenantId', lane: '$lane' }, id: { $last: '$_id' } } },
+    ])
+    for await (const { id } of newest) {
+      await deliveries.updateOne({ _id: id }, { $set: { isCurrent: true } })
+    }
+  },
+})
+
 /** Changes of stored data, oldest first; an entry that was released never changes. */
-export const migrations: readonly Migration[] = [launchesById, auditWords]
+export const migrations: readonly Migration[] = [launchesById, auditWords, gradesByLane]

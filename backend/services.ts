@@ -20,7 +20,12 @@ import {
   createMail,
   findEnabledRoutes,
 } from './modules/alerts/index.ts'
-import { createAssessmentModule, describeItem, outboxModels } from './modules/assessment/index.ts'
+import {
+  createAssessmentModule,
+  currentResult,
+  describeItem,
+  outboxModels,
+} from './modules/assessment/index.ts'
 import { createAuditModule } from './modules/audit/index.ts'
 import {
   countAdministrators,
@@ -127,6 +132,7 @@ export function createServices({
     queue,
     log,
     events: () => events,
+    resultOf: currentResult,
     stylesheetOf: async (tenantId) => (await settingsOfTenants.branding(tenantId)).stylesheetUrl,
     organisationName: async (tenantId) =>
       (await findTenantWithAncestors(tenantId))?.tenant.name ?? null,

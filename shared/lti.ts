@@ -73,6 +73,11 @@ export function launchUrl(publicUrl: string, kind: 'item' | 'resource', id: stri
   return `${publicUrl}${frontDoorPath}/${targetFolders[kind]}/${encodeURIComponent(id)}`
 }
 
+/** Where an LMS opens what a learner handed in. */
+export function submissionUrl(publicUrl: string, attemptId: string): string {
+  return `${publicUrl}${frontDoorPath}/submissions/${encodeURIComponent(attemptId)}`
+}
+
 /** What a path below the front door names; undefined for the front door itself. */
 export function targetOfPath(path: string): { kind: 'item' | 'resource'; id: string } | undefined {
   const [, folder, id] = /^\/lti\/(items|resources)\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path) ?? []

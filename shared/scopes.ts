@@ -4,6 +4,8 @@ export const scopes = {
   'items.write': 'Import and delete assessment items',
   'attempts.read': 'See attempts and their scores',
   'attempts.write': 'Start and submit attempts',
+  'grades.read': 'See grades, gradebook columns and where each grade is',
+  'grades.write': 'Correct grades, send them again and change gradebook columns',
   'resources.read': 'Search and open library resources',
   'resources.write': 'Add, change and delete library resources',
   'embeds.read': 'See embed snippets',
@@ -50,6 +52,8 @@ export const sensitiveScopes: readonly Scope[] = [
   'roster.read',
   'roster.write',
   'attempts.read',
+  'grades.read',
+  'grades.write',
   'people.read',
   'people.write',
   'audit.read',
@@ -59,6 +63,8 @@ export const allScopes = Object.keys(scopes) as readonly Scope[]
 
 const everythingRead = allScopes.filter((scope) => scope.endsWith('.read'))
 const launchOnly: readonly Scope[] = ['lti.launch', 'lti.deep-link']
+/** What an auditor reads is what staff and systems did, not how learners do. */
+const aboutLearners: readonly Scope[] = ['attempts.read', 'grades.read', 'roster.read']
 const outsideSandbox: readonly Scope[] = [
   'people.write',
   'tenants.write',
@@ -130,6 +136,8 @@ export const roles = {
       'items.write',
       'attempts.read',
       'attempts.write',
+      'grades.read',
+      'grades.write',
       'resources.read',
       'resources.write',
       'embeds.read',
@@ -146,7 +154,7 @@ export const roles = {
   },
   auditor: {
     label: 'Auditor',
-    scopes: everythingRead.filter((scope) => scope !== 'attempts.read' && scope !== 'roster.read'),
+    scopes: everythingRead.filter((scope) => !aboutLearners.includes(scope)),
   },
   support: {
     label: 'Support (time-boxed)',

@@ -2,11 +2,13 @@ import { accessApi } from './access.ts'
 import { alertsApi } from './alerts.ts'
 import { connectionsApi } from './connections.ts'
 import { eventsApi } from './events.ts'
+import { gradesApi } from './grades.ts'
 import { itemsApi } from './items.ts'
 import { keysApi } from './keys.ts'
 import { limitsApi } from './limits.ts'
 import { ltiApi } from './lti.ts'
 import { ltiCoursesApi } from './lti-courses.ts'
+import { ltiLineItemsApi } from './lti-line-items.ts'
 import { ltiSetupApi } from './lti-setup.ts'
 import { monitoringApi } from './monitoring.ts'
 import { oauthApi } from './oauth.ts'
@@ -30,6 +32,8 @@ export const api = {
   ...itemsApi,
   ...ltiApi,
   ...ltiCoursesApi,
+  ...ltiLineItemsApi,
+  ...gradesApi,
   ...ltiSetupApi,
   ...resourcesApi,
   ...rosterApi,

@@ -92,8 +92,22 @@ export const Result = z.object({
   maxScore: z.number(),
   scoreDate: z.iso.datetime(),
   scoreStatus: z.literal('fully graded'),
+  comment: z.string().nullable().meta({ description: 'Of a person, for the learner' }),
+  revision: z.number().int().meta({ description: 'One more with each correction, from 1' }),
+  scoredAs: z.number().meta({ description: 'What the server scored before any correction' }),
   ...Timestamps,
 })
+
+export const ResultCorrection = z
+  .object({
+    score: z.number().min(0).max(1_000_000),
+    comment: z.string().trim().max(2_000).meta({ description: 'Empty: none' }),
+  })
+  .partial()
+  .refine((body) => body.score !== undefined || body.comment !== undefined, {
+    error: 'Give a score, a comment or both',
+  })
+export type ResultCorrection = z.output<typeof ResultCorrection>
 
 const times = { ...MadeBetween, ...ChangedBetween }
 
@@ -214,6 +228,16 @@ export const itemsApi = {
     scope: 'attempts.read',
     params: IdParams,
     response: Result,
+  },
+  'PATCH /api/v1/results/:id': {
+    summary: 'Correct a result: its score, or a comment for the learner',
+    description: 'The grade in the gradebook follows; it stays one grade.',
+    access: 'tenant',
+    scope: 'grades.write',
+    params: IdParams,
+    body: ResultCorrection,
+    response: Result,
+    errors: ['conflict', 'precondition_failed'],
   },
   'POST /api/v1/attempts': {
     summary: 'Start an attempt at an item',

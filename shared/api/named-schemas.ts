@@ -3,11 +3,13 @@ import * as access from './access.ts'
 import * as alerts from './alerts.ts'
 import * as connections from './connections.ts'
 import * as events from './events.ts'
+import * as grades from './grades.ts'
 import * as items from './items.ts'
 import * as keys from './keys.ts'
 import * as limits from './limits.ts'
 import * as lti from './lti.ts'
 import * as ltiCourses from './lti-courses.ts'
+import * as ltiLineItems from './lti-line-items.ts'
 import * as ltiSetup from './lti-setup.ts'
 import * as monitoring from './monitoring.ts'
 import * as oauth from './oauth.ts'
@@ -29,11 +31,13 @@ const modules = [
   alerts,
   connections,
   events,
+  grades,
   items,
   keys,
   limits,
   lti,
   ltiCourses,
+  ltiLineItems,
   ltiSetup,
   monitoring,
   oauth,

@@ -42,6 +42,22 @@ export const assessmentEvents = describeEvents({
     details: { fields: ['score', 'maxScore'], scope: 'attempts.read' },
     links: { attempt: '/api/v1/attempts/:attemptId', item: '/api/v1/items/:itemId' },
   },
+  'attempt.corrected': {
+    title: 'Result corrected',
+    description: 'A person changed the score of a submitted attempt, or the comment on it.',
+    schema: z.object({
+      attemptId: EventId,
+      itemId: EventId,
+      score: z.number(),
+      maxScore: z.number(),
+      revision: z.number().int(),
+    }),
+    example: { attemptId: attempt, itemId: item, score: 2, maxScore: 2, revision: 2 },
+    personalData: true,
+    subject: 'attemptId',
+    details: { fields: ['score', 'maxScore'], scope: 'attempts.read' },
+    links: { attempt: '/api/v1/attempts/:attemptId', item: '/api/v1/items/:itemId' },
+  },
   'item.imported': {
     title: 'Item imported',
     description: 'An assessment item was imported, or replaced by a newer version of itself.',

@@ -99,7 +99,13 @@ function count(name: string): void {
 function paramsOf(operation: string): Json {
   const [, path = ''] = operation.split(' ')
   const collection = path.slice('/api/v1/'.length).split('/:', 1)[0] ?? ''
-  return { id: ids[collection] ?? 'none', deploymentId: '1', version: '1', certificationId: 'none' }
+  return {
+    id: ids[collection] ?? 'none',
+    deploymentId: '1',
+    version: '1',
+    certificationId: 'none',
+    lineItemId: ids['line-items'],
+  }
 }
 
 function partsOf(operation: string) {

@@ -1,5 +1,5 @@
 import type { TestTenant } from '../support/app.ts'
-import { addCourse } from '../support/course-rows.ts'
+import { addCourse, addGradeRows } from '../support/course-rows.ts'
 import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
 import { addSyncRows } from '../support/sync-rows.ts'
@@ -69,6 +69,8 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
   const leaving = await client('POST /api/v1/offboardings', {
     body: { tenantId: below.id, confirm: below.slug, reason: 'No longer needed' },
   })
+  const courseId = await addCourse(id, 0)
+  const gradeRows = await addGradeRows(id, courseId, 0)
   return {
     'custom-roles': role.id,
     connections: connection.id,
@@ -83,7 +85,10 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
     enrollments: enrollment.id,
     keys: key.id,
     'lti/platforms': platform.id,
-    'lti/courses': await addCourse(id, 0),
+    'lti/courses': courseId,
+    'line-items': gradeRows.lineItemId,
+    grades: gradeRows.gradeId,
+    'grade-comparisons': gradeRows.comparisonId,
     'lti/deployment-requests': await addDeploymentRequest(id, 0),
     webhooks: webhook.id,
     'oauth-clients': application.id,

@@ -4,7 +4,7 @@ import { insertSupportAccess } from '../../backend/modules/auth/support-access-s
 import type { Route } from '../../shared/api/contract.ts'
 import { api } from '../../shared/api/index.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
-import { addCourse } from '../support/course-rows.ts'
+import { addCourse, addGradeRows } from '../support/course-rows.ts'
 import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
 import { addSyncRows } from '../support/sync-rows.ts'
@@ -123,6 +123,8 @@ beforeAll(async () => {
   })
   Object.assign(foreign, await addProblemRows(theirs, connection.id))
   foreign['syncs'] = await addSyncRows(theirs.id, connection.id)
+  const courseId = await addCourse(theirs.id, 0)
+  const gradeRows = await addGradeRows(theirs.id, courseId, 0)
   const events = await client('GET /api/v1/events', { query: { limit: 1 } })
   Object.assign(foreign, {
     webhooks: webhook.id,
@@ -142,7 +144,10 @@ beforeAll(async () => {
     items: itemId,
     attempts: attempt.id,
     'lti/platforms': platform.id,
-    'lti/courses': await addCourse(theirs.id, 0),
+    'lti/courses': courseId,
+    lineItemId: gradeRows.lineItemId,
+    grades: gradeRows.gradeId,
+    'grade-comparisons': gradeRows.comparisonId,
     'lti/deployment-requests': await addDeploymentRequest(theirs.id, 0),
     'lti/score-deliveries': 'dlv_00000000000000000000000000',
     resources: resource.id,
@@ -161,24 +166,36 @@ afterAll(async () => {
   await app.stop()
 })
 
+/** Bodies by the end of the route they are for. */
+const bodies: Readonly<Record<string, object>> = {
+  '/clock': { offsetSeconds: 1 },
+  '/:id/certifications': { webhookId: 'whk_0' },
+  '/line-items': { label: 'Taken over', scoreMaximum: 1 },
+  '/:id/roles': { role: 'teacher' },
+  '/:id/deployments': { deploymentId: '1' },
+  '/approvals': { scopes: ['roster.read'], reason: 'x' },
+  '/webhooks/:id/rotate-secret': { overlapSeconds: 0 },
+  '/webhooks/:id/replay': { failed: true },
+  '/credentials': { values: { token: 'Taken over' } },
+  '/submit': { responses: { RESPONSE: ['45'] } },
+}
+
 /** A body that its schema accepts, so that only the tenant can be the reason for a refusal. */
 function bodyFor(key: string): object | undefined {
   if (/^(GET|DELETE) /.test(key)) return undefined
-  if (key.endsWith('/clock')) return { offsetSeconds: 1 }
-  if (key.endsWith('/:id/certifications')) return { webhookId: 'whk_0' }
+  const [, named] = Object.entries(bodies).find(([end]) => key.endsWith(end)) ?? []
+  if (named) return named
   if (key.startsWith('PUT /api/v1/sandboxes')) return {}
-  if (key.startsWith('PATCH ')) return { name: 'Taken over', step: 'alerts', note: 'Taken over' }
-  if (key.endsWith('/:id/roles')) return { role: 'teacher' }
-  if (key.endsWith('/:id/deployments')) return { deploymentId: '1' }
-  if (key.endsWith('/approvals')) return { scopes: ['roster.read'], reason: 'x' }
-  if (key.endsWith('/webhooks/:id/rotate-secret')) return { overlapSeconds: 0 }
-  if (key.endsWith('/webhooks/:id/replay')) return { failed: true }
-  if (key.endsWith('/credentials')) return { values: { token: 'Taken over' } }
+  if (key.startsWith('PATCH '))
+    return { name: 'Taken over', step: 'alerts', note: 'Taken over', comment: 'Taken over' }
   if (/\/(rollback|confirm)$/.test(key)) return { version: 1, removals: 1 }
   if (key.endsWith('/clone')) return { tenantIds: [ours.id] }
-  if (/^POST \/api\/v1\/(connections|problems|lti\/(deployment-requests|platforms))\//.test(key))
+  if (
+    /^POST \/api\/v1\/(connections|problems|lti\/(deployment-requests|platforms|courses)|grades)\//.test(
+      key,
+    )
+  )
     return {}
-  if (key.endsWith('/submit')) return { responses: { RESPONSE: ['45'] } }
   return undefined
 }
 
@@ -203,6 +220,7 @@ function foreignPath(key: string): string {
     .replace(':id', id)
     .replace(':role', 'teacher')
     .replace(':deploymentId', '1')
+    .replace(':lineItemId', `${foreign['lineItemId']}`)
     .replace(':version', '1')
 }
 

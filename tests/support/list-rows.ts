@@ -6,7 +6,6 @@ import { insertKey } from '../../backend/modules/auth/key-store.ts'
 import { SupportAccessModel } from '../../backend/modules/auth/support-access-store.ts'
 import { ExchangeModel } from '../../backend/modules/connections/exchange-store.ts'
 import { StateChangeModel } from '../../backend/modules/connections/history-store.ts'
-import { DeliveryModel as ScoreModel } from '../../backend/modules/lti/scores/delivery-store.ts'
 import { CheckModel } from '../../backend/modules/monitoring/check-store.ts'
 import { SyntheticModel } from '../../backend/modules/monitoring/synthetic-store.ts'
 import { OAuthApprovalModel } from '../../backend/modules/oauth/approval-store.ts'
@@ -16,7 +15,7 @@ import { OnboardingModel } from '../../backend/modules/onboarding/store.ts'
 import { CertificationModel } from '../../backend/modules/sandbox/certification/certification-store.ts'
 import { TenantModel } from '../../backend/modules/tenants/store.ts'
 import type { TestTenant } from './app.ts'
-import { addCourse } from './course-rows.ts'
+import { addCourse, addGradeRows } from './course-rows.ts'
 import { addDeploymentRequest } from './deployment-request-rows.ts'
 import { itemFixture, itemFixtures } from './item-xml.ts'
 import { addProblemRows } from './problem-rows.ts'
@@ -50,6 +49,7 @@ export async function addListRows(tenant: TestTenant): Promise<Record<string, st
   return {
     items: itemId,
     'lti/platforms': data[0]?.id ?? '',
+    'lti/courses': await addCourse(tenant.id, 0),
     sandboxes: sandboxId,
     syncs: syncId,
     connections: connectionId,
@@ -162,23 +162,9 @@ async function addByStore(tenantId: string, sandboxId: string, no: number): Prom
     updatedAt: now,
   })
   await addDeploymentRequest(tenantId, no)
+  const courseId = await addCourse(tenantId, 0)
   await addCourse(tenantId, no)
-  await ScoreModel.create({
-    _id: newId('dlv'),
-    tenantId,
-    attemptId: newId('att'),
-    platformId: 'plt_lists',
-    lineItem: 'https://lms.lists.example/line/1',
-    subject: `s${no}`,
-    lane: `lane-${no}`,
-    score: no,
-    maxScore: 5,
-    submittedAt: now,
-    status: 'sent',
-    uncertain: false,
-    tries: 1,
-    runs: 0,
-  })
+  await addGradeRows(tenantId, courseId, no)
   await CertificationModel.create({
     _id: newId('crt'),
     tenantId: sandboxId,

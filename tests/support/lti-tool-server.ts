@@ -12,6 +12,7 @@ import { requestId } from '../../backend/core/request-id.ts'
 import { createSecrets } from '../../backend/core/secrets/index.ts'
 import { systemContext } from '../../backend/core/tenancy.ts'
 import { createLtiModule, type LtiModule } from '../../backend/modules/lti/index.ts'
+import type { CurrentResult } from '../../backend/modules/lti/scores/scores.ts'
 import { type Client, createClient } from '../../shared/api/client.ts'
 
 type LtiApi = LtiModule['contract']
@@ -23,6 +24,8 @@ export interface LtiToolServer {
   /** Milliseconds that the tool's clock is ahead of the machine's. */
   readonly clock: { aheadMs: number; now(): Date }
   readonly emitted: { readonly tenantId: string; readonly type: string; readonly data: unknown }[]
+  /** What each attempt's result is now, as the module for assessment would say. */
+  readonly results: Map<string, CurrentResult>
   /** The API as a tenant with every right. */
   as(tenantId: string): Client<LtiApi>
   /** The API with the token of a launch. */
@@ -61,6 +64,7 @@ export async function startLtiTool(options: ToolOptions = {}): Promise<LtiToolSe
   })
   const clock = { aheadMs: 0, now: () => new Date(Date.now() + clock.aheadMs) }
   const emitted: LtiToolServer['emitted'] = []
+  const results: LtiToolServer['results'] = new Map()
   const lti = createLtiModule({
     stylesheetOf: async () => null,
     settings: { publicUrl, allowPrivateNetworks, trustedUrlPrefixes: [], version: 'test' },
@@ -73,6 +77,7 @@ export async function startLtiTool(options: ToolOptions = {}): Promise<LtiToolSe
         emitted.push({ tenantId: ctx.tenantId, type, data })
       },
     }),
+    resultOf: async (_ctx, attemptId) => results.get(attemptId) ?? null,
     targets: { describe: async (_ctx, kind, id) => describeTarget(kind, id) },
     clock: clock.now,
   })
@@ -95,6 +100,7 @@ export async function startLtiTool(options: ToolOptions = {}): Promise<LtiToolSe
     outgoing,
     clock,
     emitted,
+    results,
     as: (tenantId) => clientFor(`tenant_${tenantId}`),
     with: clientFor,
     async stop() {

@@ -23,6 +23,8 @@ export const roleMatrix: Readonly<Record<string, string>> = {
   'items.write': 'PTSLX',
   'attempts.read': 'PTSLX',
   'attempts.write': 'PTSLX',
+  'grades.read': 'PTSLX',
+  'grades.write': 'PTSLX',
   'resources.read': 'PTSOVLXAH',
   'resources.write': 'PTSLX',
   'embeds.read': 'PTSVLXA',

@@ -56,6 +56,7 @@ export async function startAttempt(
     salt,
     owner: { kind: ctx.principal.kind, id: ctx.principal.id },
     launchSessionId,
+    learnerId: ctx.principal.kind === 'launch' ? (ctx.principal.userId ?? null) : null,
     status: 'open',
     maxScore: item.maxScore,
     pendingEvents: [newEvent(ctx, 'attempt.started', { attemptId: id, itemId, launchSessionId })],

@@ -3,6 +3,7 @@ import { defineModule, type Module } from '../../core/module.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { mediaRouter } from './assets.ts'
 import { listAttempts, previewItem, readAttempt, startAttempt, submitAttempt } from './attempts.ts'
+import { correctResult } from './correct-result.ts'
 import type { AssessmentDeps } from './deps.ts'
 import { type ItemFile, importItems } from './import-items.ts'
 import { ImportModel } from './import-store.ts'
@@ -10,7 +11,7 @@ import { listImports, readImport } from './imports.ts'
 import { deleteItem, findItem, listItems, readItemById } from './items.ts'
 import { listResults, readResult } from './results.ts'
 import { listRevisions, readSource } from './revisions.ts'
-import { AssetModel, AttemptModel, ItemModel, RevisionModel } from './store.ts'
+import { AssetModel, AttemptModel, type AttemptRow, ItemModel, RevisionModel } from './store.ts'
 
 export type { AssessmentDeps } from './deps.ts'
 export { type ItemFile, importItems } from './import-items.ts'
@@ -18,6 +19,18 @@ export { recordPastAttempts } from './past-attempts.ts'
 
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [ItemModel, AttemptModel]
+
+/** A submitted attempt as it counts now; null where it is gone or still open. */
+export async function currentResult(
+  ctx: TenantContext,
+  attemptId: string,
+): Promise<{ score: number; maxScore: number; comment: string | null; revision: number } | null> {
+  const filter = { _id: attemptId, tenantId: ctx.tenantId, status: 'submitted' } as const
+  const row = await AttemptModel.findOne(filter).lean<AttemptRow>()
+  if (row === null || row.score === null) return null
+  const { score, maxScore, comment, revision } = row
+  return { score, maxScore, comment: comment ?? null, revision: revision ?? 1 }
+}
 
 /** What another module may know of an item: enough to place it. */
 export async function describeItem(
@@ -56,6 +69,8 @@ export function createAssessmentModule(deps: AssessmentDeps): AssessmentModule {
       'GET /api/v1/imports/:id': (ctx, { params }) => readImport(ctx, params.id),
       'GET /api/v1/results': (ctx, { query }) => listResults(ctx, query),
       'GET /api/v1/results/:id': (ctx, { params }) => readResult(ctx, params.id),
+      'PATCH /api/v1/results/:id': (ctx, { params, body }, { ifMatch }) =>
+        correctResult(ctx, params.id, body, ifMatch),
       'POST /api/v1/items/import': (ctx, { query }, { upload }) =>
         importItems(ctx, { fileName: query.fileName, bytes: upload }, deps),
       'POST /api/v1/attempts': (ctx, { body }) => startAttempt(ctx, body.itemId),

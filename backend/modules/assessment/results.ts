@@ -9,9 +9,12 @@ import { AttemptModel, type AttemptRow, resultSort } from './store.ts'
 
 type Result = z.output<typeof ResultSchema>
 
-function showResult(row: AttemptRow): Result {
-  // A submitted attempt has its score and time; only such rows are found here.
-  const { score, submittedAt } = row as AttemptRow & { score: number; submittedAt: Date }
+/** A submitted attempt has its score and time. */
+export type ResultRow = AttemptRow & { readonly score: number; readonly submittedAt: Date }
+
+export function showResult(row: AttemptRow): Result {
+  // Only submitted attempts are found here.
+  const { score, submittedAt } = row as ResultRow
   return {
     id: row._id,
     itemId: row.itemId,
@@ -20,6 +23,9 @@ function showResult(row: AttemptRow): Result {
     maxScore: row.maxScore,
     scoreDate: submittedAt.toISOString(),
     scoreStatus: 'fully graded',
+    comment: row.comment ?? null,
+    revision: row.revision ?? 1,
+    scoredAs: row.scoredAs ?? score,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   }
@@ -51,9 +57,7 @@ export async function listResults(ctx: TenantContext, query: ResultList): Promis
 }
 
 export async function readResult(ctx: TenantContext, id: string): Promise<Result> {
-  const filter = { _id: id, tenantId: ctx.tenantId, ...graded }
-  const row = await AttemptModel.findOne(filter).lean()
-  if (!row) throw new AppError('not_found', `The result ${id} does not exist`)
+  const row = await findResult(ctx, id)
   await recordAudit(ctx, {
     action: 'result.read',
     target: { type: 'attempt', id },
@@ -62,4 +66,11 @@ export async function readResult(ctx: TenantContext, id: string): Promise<Result
     result: 'success',
   })
   return showResult(row)
+}
+
+export async function findResult(ctx: TenantContext, id: string): Promise<ResultRow> {
+  const filter = { _id: id, tenantId: ctx.tenantId, ...graded }
+  const row = await AttemptModel.findOne(filter).lean<ResultRow>()
+  if (!row) throw new AppError('not_found', `The result ${id} does not exist`)
+  return row
 }

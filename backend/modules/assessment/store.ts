@@ -61,6 +61,12 @@ export interface AttemptRow {
   readonly score: number | null
   readonly maxScore: number
   readonly submittedAt: Date | null
+  /** For the learner; absent where nobody wrote one. */
+  readonly comment?: string | null
+  /** One more with each correction; absent before the first. */
+  readonly revision?: number
+  /** What the server had scored, once a person corrected it. */
+  readonly scoredAs?: number
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -138,6 +144,9 @@ const attemptSchema = new Schema<AttemptRow & WithOutbox>(
     score: { type: Number, default: null },
     maxScore: { type: Number, required: true },
     submittedAt: { type: Date, default: null },
+    comment: String,
+    revision: Number,
+    scoredAs: Number,
   },
   { collection: 'attempts', timestamps: true, autoIndex: false },
 )

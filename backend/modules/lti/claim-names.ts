@@ -33,7 +33,5 @@ export const scope = {
   groups: 'https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly',
 } as const
 
-export const scoreScope = scope.score
-
 /** The decoded body of an id_token; each check narrows the claims it reads. */
 export type Claims = Readonly<Record<string, unknown>>

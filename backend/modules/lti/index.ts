@@ -1,5 +1,7 @@
+import { gradesApi } from '../../../shared/api/grades.ts'
 import { ltiApi, type PlatformBody } from '../../../shared/api/lti.ts'
 import { ltiCoursesApi } from '../../../shared/api/lti-courses.ts'
+import { ltiLineItemsApi } from '../../../shared/api/lti-line-items.ts'
 import { ltiSetupApi } from '../../../shared/api/lti-setup.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { type EventConsumer, type Events, onEvent } from '../../core/events/definition.ts'
@@ -25,10 +27,16 @@ import {
   rejectRequest,
 } from './deployment-requests/requests.ts'
 import { frameAncestorsFor } from './frame-ancestors.ts'
+import { ComparisonModel } from './grades/comparison-store.ts'
+import { defineCompareJob } from './grades/comparisons.ts'
+import { defineResendJob } from './grades/grades.ts'
+import { gradeHandlers } from './grades/handlers.ts'
 import { KeyModel, PointerModel } from './keys/key-store.ts'
 import { defineRotationJob } from './keys/rotation.ts'
 import { createSigningKeys } from './keys/signing-keys.ts'
 import { createKeysets } from './keysets.ts'
+import { lineItemHandlers } from './line-items/handlers.ts'
+import { LineItemModel } from './line-items/line-item-store.ts'
 import { addDeployment, listDeployments, removeDeployment } from './platforms/deployments.ts'
 import { DirectoryModel } from './platforms/directory-store.ts'
 import { ensurePlatform } from './platforms/ensure-platform.ts'
@@ -47,12 +55,15 @@ import { makeLink } from './registration/links.ts'
 import { countResourceLinks, ResourceLinkModel } from './resource-link-store.ts'
 import { createLtiRouter } from './router.ts'
 import { DeliveryModel } from './scores/delivery-store.ts'
+import { createPace } from './scores/pace.ts'
 import {
   defineDeliverJob,
   listDeliveries,
   readDelivery,
+  recordCorrection,
   recordScore,
   retryDelivery,
+  type ScoreDeps,
 } from './scores/scores.ts'
 import { createLaunchAuthenticator } from './session.ts'
 import { SessionModel } from './session-store.ts'
@@ -85,6 +96,7 @@ export interface LtiDeps {
   readonly events: () => Pick<Events, 'emit'>
   readonly log: Logger
   readonly targets: TargetCatalogue
+  readonly resultOf: ScoreDeps['resultOf']
   /** Address of the stylesheet with an organisation's colours; null: it has none of its own. */
   stylesheetOf(tenantId: string): Promise<string | null>
   /** How an organisation is called, for the page that says where an LMS will belong. */
@@ -92,7 +104,13 @@ export interface LtiDeps {
   readonly clock?: () => Date
 }
 
-const contract = { ...ltiApi, ...ltiCoursesApi, ...ltiSetupApi }
+const contract = {
+  ...ltiApi,
+  ...ltiCoursesApi,
+  ...ltiLineItemsApi,
+  ...ltiSetupApi,
+  ...gradesApi,
+}
 
 export interface LtiModule extends Module<typeof contract> {
   readonly jobs: readonly AnyJob[]
@@ -117,9 +135,15 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
   const clock = deps.clock ?? (() => new Date())
   const keys = createSigningKeys({ secrets: deps.secrets, clock })
   const tokens = createAccessTokens({ outgoing, keys, clock })
-  const deliverJob = defineDeliverJob({ outgoing, tokens, clock })
   const services = { outgoing, tokens }
-  const scores = { queue, job: deliverJob }
+  const pace = createPace(() => clock().getTime())
+  const deliverJob = defineDeliverJob({ ...services, publicUrl, clock, pace, targets })
+  const scores = { queue, job: deliverJob, clock, resultOf: deps.resultOf }
+  const resendJob = defineResendJob(scores, clock)
+  const grades = { scores, queue, resendJob, clock }
+  const compareJob = defineCompareJob({ ...services, scores, clock })
+  const comparisons = { queue, job: compareJob, clock }
+  const lineItems = { ...services, clock }
   const registrations = createRegistrations()
   const platforms = platformDeps(deps, clock, registrations)
   const launches = {
@@ -147,7 +171,9 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
       SessionModel,
       ResourceLinkModel,
       CourseModel,
+      LineItemModel,
       DeliveryModel,
+      ComparisonModel,
       KeyModel,
       PointerModel,
       LinkModel,
@@ -199,6 +225,8 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
         listMembers(services, ctx, params.id, query),
       'GET /api/v1/lti/courses/:id/groups': (ctx, { params }) =>
         listGroups(services, ctx, params.id),
+      ...lineItemHandlers(lineItems),
+      ...gradeHandlers(grades, comparisons),
       'GET /api/v1/lti/score-deliveries': (ctx, { query }) => listDeliveries(ctx, query),
       'GET /api/v1/lti/score-deliveries/:id': (ctx, { params }) => readDelivery(ctx, params.id),
       'POST /api/v1/lti/score-deliveries/:id/retry': (ctx, { params }) =>
@@ -211,12 +239,23 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
   })
   return {
     ...module,
-    workModels: [SessionModel, ResourceLinkModel, CourseModel, DeliveryModel],
-    jobs: [deliverJob, defineRotationJob(keys, clock)],
+    workModels: [
+      SessionModel,
+      ResourceLinkModel,
+      CourseModel,
+      LineItemModel,
+      DeliveryModel,
+      ComparisonModel,
+    ],
+    jobs: [deliverJob, resendJob, compareJob, defineRotationJob(keys, clock)],
     consumers: [
       onEvent('attempt.submitted', {
         consumer: 'lti-scores',
         handle: (ctx, event) => recordScore(scores, ctx, event),
+      }),
+      onEvent('attempt.corrected', {
+        consumer: 'lti-corrections',
+        handle: (ctx, event) => recordCorrection(scores, ctx, event),
       }),
     ],
     bearerAuthenticators: [createLaunchAuthenticator({ clock })],

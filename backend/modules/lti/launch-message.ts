@@ -5,7 +5,12 @@ import type { MessageType } from './checks/message-type.ts'
 import type { ResourceLink } from './checks/resource-link.ts'
 import { originOf } from './frame-ancestors.ts'
 import type { LaunchRecord } from './launch-record.ts'
-import type { CourseContext, CourseServices, ScoreService } from './optional-claims.ts'
+import {
+  type CourseContext,
+  type CourseServices,
+  type ScoreService,
+  takesGrades,
+} from './optional-claims.ts'
 import type { PlatformRow } from './platforms/platform-store.ts'
 import type { Choice } from './resource-link-store.ts'
 import { rightsOf } from './rights.ts'
@@ -54,7 +59,7 @@ export function toLaunchRecord(
       target,
       context: message.context,
       resourceLink: message.resourceLink,
-      lineItem: { present: message.scoreService !== null },
+      lineItem: { present: takesGrades(message.scoreService, message.services) },
       deepLinking: deepLinking && {
         acceptMultiple: deepLinking.acceptMultiple,
         acceptTypes: [...deepLinking.acceptTypes],

@@ -1,4 +1,4 @@
-import { type Claims, claim, scoreScope } from './claim-names.ts'
+import { type Claims, claim, scope } from './claim-names.ts'
 
 /** Platforms send null, text or nothing where a claim is optional: anything but an object reads as empty. */
 export function record(value: unknown): Claims {
@@ -45,7 +45,7 @@ export function readScoreService(claims: Claims): ScoreService | null {
   const endpoint = record(claims[claim.endpoint])
   const lineItem = optionalText(endpoint['lineitem'])
   const scopes = endpoint['scope']
-  const mayScore = Array.isArray(scopes) && scopes.includes(scoreScope)
+  const mayScore = Array.isArray(scopes) && scopes.includes(scope.score)
   return lineItem !== undefined && mayScore ? { lineItem } : null
 }
 
@@ -61,6 +61,17 @@ export function readServices(claims: Claims): CourseServices {
     groupSetsUrl: webAddress(groups['context_group_sets_url']),
     gradeScopes: Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : [],
   }
+}
+
+/** Whether a grade has a place to go: the column of its link, or one that this tool may make (§3.1). */
+export function takesGrades(
+  service: ScoreService | null,
+  services: CourseServices | undefined,
+): boolean {
+  if (service !== null) return true
+  if (services === undefined || services.lineItemsUrl === null) return false
+  const { gradeScopes } = services
+  return gradeScopes.includes(scope.lineItem) && gradeScopes.includes(scope.score)
 }
 
 /** What cannot be called is not offered. */

@@ -7,7 +7,6 @@ import { digest } from './digest.ts'
 import { launchIdOf } from './handle.ts'
 import type { LaunchCode } from './launch-code.ts'
 import type { LaunchRecord } from './launch-record.ts'
-import type { ScoreService } from './optional-claims.ts'
 
 /**
  * A launch: accepted once, by an id that its state has given it; then, with a code, opened once.
@@ -167,27 +166,22 @@ export function findSession(ctx: TenantContext, id: string): Promise<SessionRow 
   return readOne<SessionRow>(SessionModel, { _id: id, tenantId: ctx.tenantId })
 }
 
-type GradedSession = SessionRow & { readonly scoreService: ScoreService; readonly subject: string }
+export type LearnerSession = SessionRow & { readonly subject: string }
 
-/** Of these launches those whose results go to a gradebook: a learner's, with a column. Tries of teachers are not results. */
-export async function findGradedSessions(
+/** Of these launches those of learners, whose results count. Tries of teachers are not results. */
+export async function findLearnerSessions(
   ctx: TenantContext,
   ids: readonly string[],
-): Promise<GradedSession[]> {
+): Promise<LearnerSession[]> {
   const rows = await SessionModel.find({
     _id: { $in: ids },
     tenantId: ctx.tenantId,
-    scoreService: { $ne: null },
     subject: { $ne: null },
     'launch.user.roles': 'learner',
   })
     .lean<SessionRow[]>()
     .exec()
-  return rows.filter(isGraded)
-}
-
-function isGraded(session: SessionRow): session is GradedSession {
-  return session.scoreService !== null && session.subject !== null
+  return rows.filter((row): row is LearnerSession => row.subject !== null)
 }
 
 /** A withdrawn registration takes its open launches with it. */

@@ -8,10 +8,14 @@ export type Verdict =
   /** `processed` tells whether the score may have been taken all the same. */
   | {
       readonly kind: 'later'
+      /** The LMS asks for fewer requests. */
+      readonly isTooFast: boolean
       readonly afterMs: number | null
       readonly processed: boolean
       readonly reason: string
     }
+  /** The column was deleted in the LMS. */
+  | { readonly kind: 'gone'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string }
 
 /** LTI-AGS 2.0 §3.4.9, with what Moodle and Canvas answer in fact. */
@@ -24,12 +28,14 @@ export function judgeScoreAnswer(answer: OutgoingResponse): Verdict {
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return {
       kind: 'later',
+      isTooFast: status === 429,
       afterMs: answer.retryAfterMs,
       processed: status >= 500 && status !== 503,
       reason: `The LMS cannot take grades at the moment (${status})`,
     }
   }
-  return { kind: 'refused', reason: refusalReason(status) }
+  const kind = status === 404 || status === 410 ? 'gone' : 'refused'
+  return { kind, reason: refusalReason(status) }
 }
 
 function refusalReason(status: number): string {

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  activityProgress,
-  gradingProgress,
-  type Score,
-  scoreBody,
-  scoresUrl,
-} from './score-body.ts'
+import { below } from '../services/service-url.ts'
+import { activityProgress, gradingProgress, type Score, scoreBody } from './score-body.ts'
 
 const score: Score = {
   userId: 'u1',
@@ -69,7 +64,7 @@ describe('scoreBody', () => {
   })
 })
 
-describe('scoresUrl', () => {
+describe('the address of scores', () => {
   it.each([
     ['https://lms.example/items/1', 'https://lms.example/items/1/scores'],
     ['https://lms.example/items/1/', 'https://lms.example/items/1/scores'],
@@ -78,7 +73,7 @@ describe('scoresUrl', () => {
       'https://lms.example/items/1/scores?type_id=3&x=a%20b',
     ],
   ])('puts the folder behind the path of %s', (lineItem, expected) => {
-    expect(scoresUrl(lineItem)).toBe(expected)
+    expect(below(lineItem, 'scores')).toBe(expected)
   })
 })
 

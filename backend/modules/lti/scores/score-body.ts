@@ -25,6 +25,8 @@ export interface Score {
   readonly scoringUserId?: string
   readonly startedAt?: Date
   readonly submittedAt?: Date
+  /** Members of an extension, by its address. */
+  readonly extensions?: Readonly<Record<string, unknown>>
 }
 
 /** LTI-AGS 2.0 §3.4: `scoreMaximum` is sent exactly when `scoreGiven` is, and is above zero. */
@@ -42,6 +44,7 @@ export function scoreBody(score: Score): Record<string, unknown> {
     timestamp: withOffset(score.timestamp),
     ...(score.comment !== undefined && { comment: score.comment }),
     ...(score.scoringUserId !== undefined && { scoringUserId: score.scoringUserId }),
+    ...score.extensions,
     ...(hasSubmission && {
       submission: {
         ...(startedAt && { startedAt: withOffset(startedAt) }),
@@ -54,11 +57,4 @@ export function scoreBody(score: Score): Record<string, unknown> {
 /** LTI-AGS 2.0 §3.4.4: with fractions of a second and an offset. */
 function withOffset(date: Date): string {
   return date.toISOString().replace('Z', '+00:00')
-}
-
-/** LTI-AGS 2.0 §3.4: `/scores` belongs to the path; Moodle's line items carry a query behind it. */
-export function scoresUrl(lineItem: string): string {
-  const url = new URL(lineItem)
-  url.pathname = `${url.pathname.replace(/\/$/, '')}/scores`
-  return url.href
 }

@@ -7,14 +7,18 @@ import { recordAudit } from '../../../core/audit/index.ts'
 import { defineJob, type JobDefinition, type Queue } from '../../../core/jobs/index.ts'
 import { showPage } from '../../../core/lists/index.ts'
 import type { TenantContext } from '../../../core/tenancy.ts'
-import { findGradedSessions } from '../session-store.ts'
+import { findCourseAt } from '../courses/course-store.ts'
+import { takesGrades } from '../optional-claims.ts'
+import { findLearnerSessions } from '../session-store.ts'
 import { type DeliverDeps, deliverScore, mostTries } from './deliver-score.ts'
 import {
   type DeliveryRow,
   ensureDelivery,
+  findDeliveriesOf,
   findDelivery,
   findDeliveryPage,
   findStatuses,
+  type NewDelivery,
   reopenDelivery,
 } from './delivery-store.ts'
 
@@ -23,9 +27,21 @@ type ShownDelivery = z.output<typeof ScoreDelivery>
 const DeliverInput = z.object({ deliveryId: z.string() })
 export type DeliverJob = JobDefinition<typeof DeliverInput>
 
+/** A result as it counts now. */
+export interface CurrentResult {
+  readonly score: number
+  readonly maxScore: number
+  readonly comment: string | null
+  /** One more with each correction. */
+  readonly revision: number
+}
+
 export interface ScoreDeps {
   readonly queue: Pick<Queue, 'enqueue'>
   readonly job: DeliverJob
+  readonly clock: () => Date
+  /** Null where the attempt is gone or was never handed in. */
+  resultOf(ctx: TenantContext, attemptId: string): Promise<CurrentResult | null>
 }
 
 export function defineDeliverJob(deps: DeliverDeps): DeliverJob {
@@ -39,24 +55,68 @@ export function defineDeliverJob(deps: DeliverDeps): DeliverJob {
   })
 }
 
-/** Sends a learner's result to the column its launch carried. */
+/** Sends a learner's result to its column: that of its link, or one of ours. */
 export async function recordScore(
   deps: ScoreDeps,
   ctx: TenantContext,
   { data }: DomainEvent<'attempt.submitted'>,
 ): Promise<void> {
   if (!data.launchSessionId) return
-  const [session] = await findGradedSessions(ctx, [data.launchSessionId])
+  const [session] = await findLearnerSessions(ctx, [data.launchSessionId])
   if (!session) return
+  const { platformId, deploymentId, scoreService, services, subject, launch } = session
+  const contextId = launch.context?.id
+  const course =
+    contextId === undefined
+      ? null
+      : await findCourseAt(ctx, { platformId, deploymentId, contextId })
+  const hasColumn = takesGrades(scoreService, course === null ? undefined : services)
   const row = await ensureDelivery(ctx, {
     attemptId: data.attemptId,
-    platformId: session.platformId,
-    lineItem: session.scoreService.lineItem,
-    subject: session.subject,
+    revision: 1,
+    itemId: data.itemId,
+    platformId,
+    courseId: course?._id ?? null,
+    resourceLinkId: launch.resourceLink?.id ?? null,
+    lineItem: scoreService?.lineItem ?? null,
+    subject,
     score: data.score,
     maxScore: data.maxScore,
+    comment: null,
     submittedAt: new Date(data.submittedAt),
+    status: hasColumn ? 'pending' : 'none',
   })
+  if (row.status === 'pending') await enqueueDelivery(deps, ctx, row)
+}
+
+/** Sends a corrected result where the one before it went; it stays one grade. */
+export async function recordCorrection(
+  deps: ScoreDeps,
+  ctx: TenantContext,
+  { data }: DomainEvent<'attempt.corrected'>,
+): Promise<void> {
+  const earlier = (await findDeliveriesOf(ctx, data.attemptId)).at(-1)
+  if (!earlier) return
+  const { itemId, platformId, courseId, resourceLinkId, lineItem, subject, submittedAt } = earlier
+  const result = await deps.resultOf(ctx, data.attemptId)
+  // Corrected once more meanwhile: that correction brings its own event.
+  if (result === null || result.revision !== data.revision) return
+  const correction: NewDelivery = {
+    attemptId: data.attemptId,
+    revision: data.revision,
+    itemId,
+    platformId,
+    courseId,
+    resourceLinkId,
+    lineItem,
+    subject,
+    score: result.score,
+    maxScore: result.maxScore,
+    comment: result.comment,
+    submittedAt,
+    status: earlier.status === 'none' ? 'none' : 'pending',
+  }
+  const row = await ensureDelivery(ctx, correction, earlier.lane)
   if (row.status === 'pending') await enqueueDelivery(deps, ctx, row)
 }
 
@@ -66,7 +126,7 @@ export async function retryDelivery(
   ctx: TenantContext,
   id: string,
 ): Promise<ShownDelivery> {
-  const row = await reopenDelivery(ctx, id)
+  const row = await reopenDelivery(ctx, id, deps.clock())
   if (row !== null) {
     await enqueueDelivery(deps, ctx, row)
     await recordAudit(ctx, {
@@ -77,7 +137,8 @@ export async function retryDelivery(
     return showDelivery(row)
   }
   const current = await findDelivery(ctx, id)
-  if (current === null) throw new AppError('not_found', `The grade delivery ${id} does not exist`)
+  if (current === null || current.status === 'none')
+    throw new AppError('not_found', `The grade delivery ${id} does not exist`)
   if (current.status === 'sent') {
     throw new AppError('conflict', 'This grade has been delivered already')
   }
@@ -95,7 +156,9 @@ export async function listDeliveries(
 
 export async function readDelivery(ctx: TenantContext, id: string): Promise<ShownDelivery> {
   const row = await findDelivery(ctx, id)
-  if (row === null) throw new AppError('not_found', `The grade delivery ${id} does not exist`)
+  if (row === null || row.status === 'none') {
+    throw new AppError('not_found', `The grade delivery ${id} does not exist`)
+  }
   return showDelivery(row)
 }
 
@@ -103,27 +166,37 @@ export async function readDelivery(ctx: TenantContext, id: string): Promise<Show
 export async function gradePassbackOf(
   ctx: TenantContext,
   attempts: readonly { readonly id: string; readonly launchSessionId: string | null }[],
-): Promise<ReadonlyMap<string, DeliveryRow['status']>> {
+): Promise<ReadonlyMap<string, ShownDelivery['status']>> {
   const rows = await findStatuses(
     ctx,
     attempts.map(({ id }) => id),
   )
-  const statuses = new Map(rows.map(({ attemptId, status }) => [attemptId, status]))
+  const statuses = new Map(
+    rows.flatMap(({ attemptId, status }) =>
+      status === 'none' ? [] : [[attemptId, status] as const],
+    ),
+  )
   // Between a submission and its delivery lies an event: the launch already tells that a grade will go.
   const waiting = attempts.flatMap(({ id, launchSessionId }) =>
     launchSessionId === null || statuses.has(id) ? [] : [{ id, launchSessionId }],
   )
   if (waiting.length === 0) return statuses
   const ids = waiting.map(({ launchSessionId }) => launchSessionId)
-  const graded = new Set((await findGradedSessions(ctx, ids)).map(({ _id }) => _id))
+  const sessions = await findLearnerSessions(ctx, ids)
+  const graded = new Set(
+    sessions
+      .filter(({ scoreService, services }) => takesGrades(scoreService, services))
+      .map(({ _id }) => _id),
+  )
   for (const { id, launchSessionId } of waiting) {
     if (graded.has(launchSessionId)) statuses.set(id, 'pending')
   }
   return statuses
 }
 
-async function enqueueDelivery(
-  { queue, job }: ScoreDeps,
+/** The key of a job that lives, or ended lately, makes a second one nothing. */
+export async function enqueueDelivery(
+  { queue, job }: Pick<ScoreDeps, 'queue' | 'job'>,
   ctx: TenantContext,
   row: DeliveryRow,
 ): Promise<void> {
@@ -140,7 +213,8 @@ function showDelivery(row: DeliveryRow): ShownDelivery {
     id: row._id,
     attemptId: row.attemptId,
     platformId: row.platformId,
-    status: row.status,
+    // Rows without a column are shown as grades only.
+    status: row.status === 'none' ? 'failed' : row.status,
     tries: row.tries,
     detail: row.detail,
     nextTryAt: row.nextTryAt?.toISOString() ?? null,

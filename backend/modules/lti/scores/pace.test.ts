@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { createPace } from './pace.ts'
+
+/** A platform that takes so many requests in each second, called by many at once. */
+function drain(limit: number, requests: number, retryAfterMs: number | null) {
+  let clock = 1_000_000
+  const pace = createPace(() => clock)
+  const taken: number[] = []
+  let refusals = 0
+  const waiting = Array.from({ length: requests }, (_, no) => ({ name: `job-${no}`, at: clock }))
+  while (waiting.length > 0) {
+    waiting.sort((a, b) => a.at - b.at)
+    const caller = waiting.shift()
+    if (!caller) break
+    clock = Math.max(clock, caller.at)
+    const waitMs = pace.take('plat', caller.name)
+    if (waitMs > 0) {
+      waiting.push({ ...caller, at: clock + waitMs })
+      continue
+    }
+    if (taken.filter((at) => at > clock - 1_000).length >= limit) {
+      refusals += 1
+      pace.refused('plat', retryAfterMs)
+      waiting.push({ ...caller, at: clock + (retryAfterMs ?? 1_000) })
+      continue
+    }
+    taken.push(clock)
+    pace.accepted('plat')
+  }
+  return { seconds: (clock - 1_000_000) / 1_000, refusals, taken }
+}
+
+describe('the pace of a platform', () => {
+  it('is free until the platform refuses', () => {
+    const { seconds, refusals } = drain(Number.POSITIVE_INFINITY, 500, null)
+    expect({ seconds, refusals }).toEqual({ seconds: 0, refusals: 0 })
+  })
+
+  const limits: readonly [number, number | null][] = [
+    [10, 1_000],
+    [10, null],
+    [3, 1_000],
+    [50, 1_000],
+  ]
+  it.each(limits)('comes close to a limit of %i a second (Retry-After %s ms)', (limit, after) => {
+    const requests = limit * 100
+    const { seconds, refusals, taken } = drain(limit, requests, after)
+
+    expect(taken).toHaveLength(requests)
+    expect(seconds / (requests / limit)).toBeLessThan(1.1)
+    expect(refusals / requests).toBeLessThan(0.05)
+  })
+
+  it('keeps to what Retry-After asks, though not for ever', () => {
+    let clock = 0
+    const pace = createPace(() => clock)
+    pace.refused('plat', 20_000)
+    expect(pace.take('plat', 'a')).toBe(20_000)
+    clock = 20_000
+    expect(pace.take('plat', 'a')).toBeLessThanOrEqual(10_000)
+    pace.refused('plat', 86_400_000)
+    expect(pace.take('plat', 'b')).toBeLessThanOrEqual(70_000)
+  })
+
+  it('of one platform is not that of another', () => {
+    const pace = createPace(() => 0)
+    pace.refused('slow', 5_000)
+    expect(pace.take('quick', 'a')).toBe(0)
+  })
+})
