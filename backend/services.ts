@@ -21,6 +21,7 @@ import {
   findEnabledRoutes,
 } from './modules/alerts/index.ts'
 import {
+  correctCurrent,
   createAssessmentModule,
   currentResult,
   describeItem,
@@ -133,6 +134,7 @@ export function createServices({
     log,
     events: () => events,
     resultOf: currentResult,
+    correct: correctCurrent,
     stylesheetOf: async (tenantId) => (await settingsOfTenants.branding(tenantId)).stylesheetUrl,
     organisationName: async (tenantId) =>
       (await findTenantWithAncestors(tenantId))?.tenant.name ?? null,

@@ -13,9 +13,9 @@ export const ltiRoles = [
 export const LtiRole = z.enum(ltiRoles)
 export type LtiRole = z.output<typeof LtiRole>
 
-/** What a launch or an embed opens: one item, one resource, or the front door where nothing is chosen yet. */
+/** What a launch or an embed opens: one item, one resource, work to review (an item or an attempt), or the front door where nothing is chosen yet. */
 export const LaunchTarget = z.object({
-  kind: z.enum(['item', 'resource', 'chooser', 'none']),
+  kind: z.enum(['item', 'resource', 'chooser', 'review', 'none']),
   id: z.string().nullable(),
 })
 export type LaunchTarget = z.output<typeof LaunchTarget>
@@ -76,6 +76,11 @@ export function launchUrl(publicUrl: string, kind: 'item' | 'resource', id: stri
 /** Where an LMS opens what a learner handed in. */
 export function submissionUrl(publicUrl: string, attemptId: string): string {
   return `${publicUrl}${frontDoorPath}/submissions/${encodeURIComponent(attemptId)}`
+}
+
+/** The attempt that a path of `submissionUrl` names. */
+export function submissionOfPath(path: string): string | undefined {
+  return /^\/lti\/submissions\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path)?.[1]
 }
 
 /** What a path below the front door names; undefined for the front door itself. */

@@ -14,6 +14,7 @@ export const scopes = {
   'lti.write': 'Register, change and remove LMSs',
   'lti.launch': 'Act inside the launch it was made for',
   'lti.deep-link': 'Answer a deep-linking request',
+  'lti.review': 'See and correct results in the course of a launch',
   'roster.read': 'See people and classes',
   'roster.write': 'Add, change and remove people and classes',
   'keys.read': 'See API keys (never the key itself)',
@@ -62,7 +63,8 @@ export const sensitiveScopes: readonly Scope[] = [
 export const allScopes = Object.keys(scopes) as readonly Scope[]
 
 const everythingRead = allScopes.filter((scope) => scope.endsWith('.read'))
-const launchOnly: readonly Scope[] = ['lti.launch', 'lti.deep-link']
+/** Only launches hold these; no key and no person does. */
+export const launchOnly: readonly Scope[] = ['lti.launch', 'lti.deep-link', 'lti.review']
 /** What an auditor reads is what staff and systems did, not how learners do. */
 const aboutLearners: readonly Scope[] = ['attempts.read', 'grades.read', 'roster.read']
 const outsideSandbox: readonly Scope[] = [

@@ -9,6 +9,7 @@ import { limitsApi } from './limits.ts'
 import { ltiApi } from './lti.ts'
 import { ltiCoursesApi } from './lti-courses.ts'
 import { ltiLineItemsApi } from './lti-line-items.ts'
+import { ltiReviewApi } from './lti-review.ts'
 import { ltiSetupApi } from './lti-setup.ts'
 import { monitoringApi } from './monitoring.ts'
 import { oauthApi } from './oauth.ts'
@@ -34,6 +35,7 @@ export const api = {
   ...ltiCoursesApi,
   ...ltiLineItemsApi,
   ...gradesApi,
+  ...ltiReviewApi,
   ...ltiSetupApi,
   ...resourcesApi,
   ...rosterApi,

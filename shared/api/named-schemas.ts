@@ -10,6 +10,7 @@ import * as limits from './limits.ts'
 import * as lti from './lti.ts'
 import * as ltiCourses from './lti-courses.ts'
 import * as ltiLineItems from './lti-line-items.ts'
+import * as ltiReview from './lti-review.ts'
 import * as ltiSetup from './lti-setup.ts'
 import * as monitoring from './monitoring.ts'
 import * as oauth from './oauth.ts'
@@ -38,6 +39,7 @@ const modules = [
   lti,
   ltiCourses,
   ltiLineItems,
+  ltiReview,
   ltiSetup,
   monitoring,
   oauth,

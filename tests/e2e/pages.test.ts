@@ -13,6 +13,7 @@ const views = [
   '/items',
   '/resources',
   '/attempts',
+  '/grades',
   '/lms',
   '/roster',
   '/people',

@@ -14,6 +14,7 @@ import { systemContext } from '../../backend/core/tenancy.ts'
 import { createLtiModule, type LtiModule } from '../../backend/modules/lti/index.ts'
 import type { CurrentResult } from '../../backend/modules/lti/scores/scores.ts'
 import { type Client, createClient } from '../../shared/api/client.ts'
+import { AppError } from '../../shared/errors.ts'
 
 type LtiApi = LtiModule['contract']
 
@@ -77,6 +78,18 @@ export async function startLtiTool(options: ToolOptions = {}): Promise<LtiToolSe
         emitted.push({ tenantId: ctx.tenantId, type, data })
       },
     }),
+    correct: async (_ctx, attemptId, { score, comment }) => {
+      const before = results.get(attemptId)
+      if (!before) throw new AppError('not_found', 'no such result')
+      const after = {
+        ...before,
+        score: score ?? before.score,
+        comment: comment === undefined ? before.comment : comment || null,
+        revision: before.revision + 1,
+      }
+      results.set(attemptId, after)
+      return after
+    },
     resultOf: async (_ctx, attemptId) => results.get(attemptId) ?? null,
     targets: { describe: async (_ctx, kind, id) => describeTarget(kind, id) },
     clock: clock.now,

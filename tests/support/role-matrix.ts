@@ -33,6 +33,7 @@ export const roleMatrix: Readonly<Record<string, string>> = {
   'lti.write': 'PTSO',
   'lti.launch': '',
   'lti.deep-link': '',
+  'lti.review': '',
   'roster.read': 'PTSDLX',
   'roster.write': 'PTSX',
   'keys.read': 'PTSVXA',

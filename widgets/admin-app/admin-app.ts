@@ -157,6 +157,15 @@ const places: readonly Place[] = [
     view: (s) => html`<admin-attempts .session=${s}></admin-attempts>`,
   },
   {
+    path: '/admin/grades',
+    title: 'Grades',
+    nav: 'Grades',
+    group: 'Teaching',
+    scope: 'grades.read',
+    load: () => import('./views/grades.ts'),
+    view: (s) => html`<admin-grades .session=${s}></admin-grades>`,
+  },
+  {
     path: '/admin/roster',
     title: 'Roster',
     nav: 'Roster',

@@ -24,6 +24,11 @@ describe('what a launch shows', () => {
     expect(viewOf(launch)).toEqual({ kind: 'item', id: 'itm_1', as: 'learner' })
   })
 
+  it('is the work to review, whoever looks at it', () => {
+    const target = { kind: 'review', id: 'itm_1' } as const
+    expect(viewOf({ ...launch, target })).toEqual({ kind: 'review' })
+  })
+
   it('is the teacher’s view of an item for whoever teaches', () => {
     const user: Launch['user'] = { id: 'u3', roles: ['teaching-assistant'] }
     expect(viewOf({ ...launch, user })).toMatchObject({ as: 'teacher' })

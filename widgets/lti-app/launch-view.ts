@@ -7,6 +7,7 @@ export type Purpose = 'deep-link' | 'front-door'
 export type LaunchView =
   | { readonly kind: 'item'; readonly id: string; readonly as: 'learner' | 'teacher' }
   | { readonly kind: 'resource'; readonly id: string }
+  | { readonly kind: 'review' }
   | { readonly kind: 'picker'; readonly purpose: Purpose }
   | { readonly kind: 'nothing-chosen' | 'no-role' | 'no-links' }
 
@@ -28,6 +29,7 @@ export function viewOf(launch: Launch): LaunchView {
   if (target.kind === 'item' && target.id !== null) {
     return { kind: 'item', id: target.id, as: isTeaching(user.roles) ? 'teacher' : 'learner' }
   }
+  if (target.kind === 'review') return { kind: 'review' }
   if (target.kind === 'resource' && target.id !== null) return { kind: 'resource', id: target.id }
   if (target.kind === 'chooser') {
     if (messageType !== 'LtiDeepLinkingRequest') return { kind: 'picker', purpose: 'front-door' }

@@ -274,3 +274,52 @@ describe('a teacher', () => {
     expect(seen(element)).toContain('Your LMS takes no activities at this place')
   })
 })
+
+const results = {
+  title: 'The water cycle',
+  hasColumn: true,
+  hasMembers: true,
+  isWhole: true,
+  results: [],
+}
+
+describe('results of a class', () => {
+  it('are reached, and left, by keyboard', async () => {
+    const element = await open(
+      server({ ...launch, user: instructor }, { 'GET /api/v1/lti/class-results': () => results }),
+    )
+
+    await tabTo('See the results of your class')
+    await press('Enter')
+    await expect
+      .poll(
+        () => element.renderRoot.querySelector('edpsych-class-results')?.shadowRoot?.textContent,
+      )
+      .toContain('No results yet')
+    await expectAccessible()
+    await tabTo('Back to the teacher')
+    await press('Enter')
+
+    await expect.poll(() => seen(element)).toContain('See the results of your class')
+  })
+
+  it('of one learner are the review that the LMS asked for', async () => {
+    const element = await open(
+      server(
+        { ...launch, user: instructor, target: { kind: 'review', id: 'itm_1' } },
+        {
+          'GET /api/v1/lti/review': () => ({
+            title: 'The water cycle',
+            learner: { userId: 'bob', name: null },
+            mayCorrect: true,
+            attempts: [],
+          }),
+        },
+      ),
+    )
+
+    await expect
+      .poll(() => element.renderRoot.querySelector('edpsych-review')?.shadowRoot?.textContent)
+      .toContain('Nothing handed in yet')
+  })
+})

@@ -1,5 +1,6 @@
 import { css, html, type TemplateResult } from 'lit'
 import { property, state } from 'lit/decorators.js'
+import { returnAddress } from '../../shared/lti-return.ts'
 import { ConnectElement } from '../core/connect-element.ts'
 import type { Choice, PickEvent } from '../core/events.ts'
 import type { Failure } from '../core/failure.ts'
@@ -14,7 +15,7 @@ import * as messages from './messages.ts'
 type View =
   | LaunchView
   | { readonly kind: 'opening' | 'returning' | 'cancelled' | 'no-session' }
-  | { readonly kind: 'trying'; readonly id: string }
+  | { readonly kind: 'trying' | 'results'; readonly id: string }
   | { readonly kind: 'chosen'; readonly choice: Choice }
 
 /** @summary What a launch from an LMS opens: an activity, a resource, or the chooser for those who teach. */
@@ -24,6 +25,9 @@ export class LtiAppElement extends ConnectElement {
     css`
       edpsych-assessment,
       edpsych-resource,
+      edpsych-review,
+      edpsych-class-results,
+      .way-back,
       .notice,
       .page {
         max-width: 50rem;
@@ -131,6 +135,20 @@ export class LtiAppElement extends ConnectElement {
   }
 
   protected override render(): TemplateResult {
+    return html`${this.content()}${this.wayBack()}`
+  }
+
+  /** A page of its own leads back to the course; within a frame the course is all around it. */
+  private wayBack(): TemplateResult | undefined {
+    const returnUrl = this.session?.grant.launch.returnUrl
+    if (!returnUrl || window.parent !== window) return undefined
+    if (this.view.kind === 'picker' || this.view.kind === 'returning') return undefined
+    const failed = unopened[this.view.kind]
+    const address = returnAddress(returnUrl, failed && { error: failed() })
+    return html`<p class="way-back"><a href=${address}>${messages.backToCourse()}</a></p>`
+  }
+
+  private content(): TemplateResult {
     const { view } = this
     switch (view.kind) {
       case 'opening':
@@ -145,6 +163,11 @@ export class LtiAppElement extends ConnectElement {
       case 'trying':
         return html`${this.note(messages.tryingNote(), messages.backToTeacher(), () => this.change({ kind: 'item', id: view.id, as: 'teacher' }))}
           <edpsych-assessment heading-level="1" item-id=${view.id} .client=${this.client}></edpsych-assessment>`
+      case 'results':
+        return html`${this.note(messages.resultsNote(), messages.backToTeacher(), () => this.change({ kind: 'item', id: view.id, as: 'teacher' }))}
+          <edpsych-class-results heading-level="1" .client=${this.client}></edpsych-class-results>`
+      case 'review':
+        return html`<edpsych-review heading-level="1" .client=${this.client}></edpsych-review>`
       case 'resource':
         return this.resource(view.id)
       case 'chosen':
@@ -184,7 +207,12 @@ export class LtiAppElement extends ConnectElement {
   private teacherItem(id: string): TemplateResult {
     const hasGrade = this.session?.grant.launch.lineItem.present ?? false
     const note = hasGrade ? messages.teacherNote() : messages.teacherNoteNoGrade()
-    return html`${this.note(note, messages.tryAsLearner(), () => this.change({ kind: 'trying', id }))}
+    return html`${this.note(
+      note,
+      messages.tryAsLearner(),
+      () => this.change({ kind: 'trying', id }),
+      html`<button type="button" class="button" @click=${() => this.showResults(id)}>${messages.seeResults()}</button>`,
+    )}
       ${this.previewItem(id)}`
   }
 
@@ -196,9 +224,20 @@ export class LtiAppElement extends ConnectElement {
     return html`<edpsych-resource heading-level="1" resource-id=${id} .client=${this.client}></edpsych-resource>`
   }
 
-  private note(text: string, label: string, act: () => Promise<void>): TemplateResult {
+  private async showResults(id: string): Promise<void> {
+    await loadElement({ kind: 'results', id })
+    await this.change({ kind: 'results', id })
+  }
+
+  private note(
+    text: string,
+    label: string,
+    act: () => Promise<void>,
+    more?: TemplateResult,
+  ): TemplateResult {
     return html`<div class="notice teacher">
       <p>${text}</p>
+      ${more}
       <button type="button" class="button secondary" data-start @click=${act}>${label}</button>
     </div>`
   }
@@ -224,6 +263,13 @@ function wear(stylesheetUrl: string): void {
   document.head.append(link)
 }
 
+/** What the LMS is told where nothing could be shown. */
+const unopened: { readonly [Kind in View['kind']]?: () => string } = {
+  'nothing-chosen': messages.nothingChosen,
+  'no-role': messages.noRole,
+  'no-links': messages.noLinks,
+}
+
 /** A page that says one thing. */
 function page(title: string, text: string, action?: TemplateResult): TemplateResult {
   return html`<div class="page"><h2 aria-level="1">${title}</h2><p>${text}</p>${action}</div>`
@@ -233,6 +279,8 @@ function page(title: string, text: string, action?: TemplateResult): TemplateRes
 async function loadElement({ kind }: View): Promise<void> {
   if (kind === 'item') await import('../edpsych-assessment/edpsych-assessment.ts')
   else if (kind === 'resource') await import('../edpsych-resource/edpsych-resource.ts')
+  else if (kind === 'results') await import('../edpsych-class-results/edpsych-class-results.ts')
+  else if (kind === 'review') await import('../edpsych-review/edpsych-review.ts')
   else if (kind === 'picker') await import('../edpsych-picker/edpsych-picker.ts')
 }
 

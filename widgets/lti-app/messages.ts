@@ -55,6 +55,10 @@ export const tryAsLearner = () => msg('Try it as a learner (no grade is sent)', 
 export const tryingNote = () =>
   msg('You are trying this as a learner. No grade is sent.', { id: 'lti-trying' })
 export const backToTeacher = () => msg('Back to the teacher’s view', { id: 'lti-back' })
+export const seeResults = () => msg('See the results of your class', { id: 'lti-see-results' })
+export const resultsNote = () =>
+  msg('Only those who teach this course see these results.', { id: 'lti-results-note' })
+export const backToCourse = () => msg('Back to your course', { id: 'lti-back-to-course' })
 export const returning = () => msg('Going back to your course …', { id: 'lti-returning' })
 export const cancelled = () => msg('Nothing was chosen', { id: 'lti-cancelled' })
 export const cancelledHelp = () =>

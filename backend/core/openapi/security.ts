@@ -1,5 +1,5 @@
 import type { Route } from '../../../shared/api/contract.ts'
-import { type Scope, scopes, sensitiveScopes } from '../../../shared/scopes.ts'
+import { launchOnly, type Scope, scopes, sensitiveScopes } from '../../../shared/scopes.ts'
 import type { Json } from './json.ts'
 
 /** How a caller of this operation may show who it is. */
@@ -7,18 +7,16 @@ export function securityOf(route: Route): Json[] {
   if (route.access === 'public') return route.recognises ? [{}, { bearer: [] }] : []
   if (route.access === 'staff') return [{ session: [] }]
   const wanted = route.scope ? [route.scope] : []
-  const isGuestsOnly = route.scope !== undefined && guestScopes.includes(route.scope)
+  const isGuestsOnly = route.scope !== undefined && launchOnly.includes(route.scope)
   if (isGuestsOnly) return [{ bearer: wanted }]
   return [{ bearer: wanted }, { oauth: wanted }, { session: [] }]
 }
-
-const guestScopes: readonly Scope[] = ['lti.launch', 'lti.deep-link']
 
 export function securitySchemes(serverUrl: string): Json {
   const sentences = Object.fromEntries(
     Object.entries(scopes)
       // Keys of the table just read.
-      .filter(([scope]) => !guestScopes.includes(scope as Scope))
+      .filter(([scope]) => !launchOnly.includes(scope as Scope))
       .map(([scope, sentence]) => [
         scope,
         sensitiveScopes.includes(scope as Scope)

@@ -1,4 +1,4 @@
-import { itemsApi } from '../../../shared/api/items.ts'
+import { itemsApi, type ResultCorrection } from '../../../shared/api/items.ts'
 import { defineModule, type Module } from '../../core/module.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { mediaRouter } from './assets.ts'
@@ -30,6 +30,21 @@ export async function currentResult(
   if (row === null || row.score === null) return null
   const { score, maxScore, comment, revision } = row
   return { score, maxScore, comment: comment ?? null, revision: revision ?? 1 }
+}
+
+/** Corrects a result for another module, which has checked who may. */
+export async function correctCurrent(
+  ctx: TenantContext,
+  attemptId: string,
+  body: ResultCorrection,
+): Promise<{ score: number; maxScore: number; comment: string | null; revision: number }> {
+  const { score, maxScore, comment, revision } = await correctResult(
+    ctx,
+    attemptId,
+    body,
+    undefined,
+  )
+  return { score, maxScore, comment, revision }
 }
 
 /** What another module may know of an item: enough to place it. */

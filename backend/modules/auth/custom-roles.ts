@@ -6,6 +6,7 @@ import type {
   CustomRoleList,
 } from '../../../shared/api/roles.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { launchOnly } from '../../../shared/scopes.ts'
 import { changesOf, recordAudit } from '../../core/audit/index.ts'
 import { isDuplicateKey } from '../../core/duplicate-key.ts'
 import { assertIfMatch } from '../../core/etag.ts'
@@ -22,8 +23,6 @@ import {
 } from './custom-role-store.ts'
 import { hasStaffWithCustomRole } from './staff-store.ts'
 
-const launchOnly = ['lti.launch', 'lti.deep-link']
-
 export function showRole({ _id, nameKey: _key, scopes, ...row }: CustomRoleRow): CustomRole {
   return {
     ...row,
@@ -36,7 +35,9 @@ export function showRole({ _id, nameKey: _key, scopes, ...row }: CustomRoleRow):
 
 /** Nobody makes a role that is more than they are. */
 export function assertHolds(ctx: TenantContext, scopes: readonly string[]): void {
-  const beyond = scopes.filter((scope) => !hasScope(ctx, scope) || launchOnly.includes(scope))
+  const beyond = scopes.filter(
+    (scope) => !hasScope(ctx, scope) || (launchOnly as readonly string[]).includes(scope),
+  )
   if (beyond.length === 0) return
   throw new AppError(
     'insufficient_scope',

@@ -2,6 +2,7 @@ import { gradesApi } from '../../../shared/api/grades.ts'
 import { ltiApi, type PlatformBody } from '../../../shared/api/lti.ts'
 import { ltiCoursesApi } from '../../../shared/api/lti-courses.ts'
 import { ltiLineItemsApi } from '../../../shared/api/lti-line-items.ts'
+import { ltiReviewApi } from '../../../shared/api/lti-review.ts'
 import { ltiSetupApi } from '../../../shared/api/lti-setup.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { type EventConsumer, type Events, onEvent } from '../../core/events/definition.ts'
@@ -53,6 +54,14 @@ import { createRegistrations, type Registrations } from './platforms/registratio
 import { LinkModel } from './registration/link-store.ts'
 import { makeLink } from './registration/links.ts'
 import { countResourceLinks, ResourceLinkModel } from './resource-link-store.ts'
+import { createClassNames } from './review/class-names.ts'
+import {
+  correctReviewed,
+  type ReviewDeps,
+  readClassResults,
+  readReview,
+  resendRefused,
+} from './review/review.ts'
 import { createLtiRouter } from './router.ts'
 import { DeliveryModel } from './scores/delivery-store.ts'
 import { createPace } from './scores/pace.ts'
@@ -97,6 +106,7 @@ export interface LtiDeps {
   readonly log: Logger
   readonly targets: TargetCatalogue
   readonly resultOf: ScoreDeps['resultOf']
+  readonly correct: ReviewDeps['correct']
   /** Address of the stylesheet with an organisation's colours; null: it has none of its own. */
   stylesheetOf(tenantId: string): Promise<string | null>
   /** How an organisation is called, for the page that says where an LMS will belong. */
@@ -108,6 +118,7 @@ const contract = {
   ...ltiApi,
   ...ltiCoursesApi,
   ...ltiLineItemsApi,
+  ...ltiReviewApi,
   ...ltiSetupApi,
   ...gradesApi,
 }
@@ -144,6 +155,8 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
   const compareJob = defineCompareJob({ ...services, scores, clock })
   const comparisons = { queue, job: compareJob, clock }
   const lineItems = { ...services, clock }
+  const names = createClassNames({ ...services, clock })
+  const reviews = { targets, names, grades, correct: deps.correct }
   const registrations = createRegistrations()
   const platforms = platformDeps(deps, clock, registrations)
   const launches = {
@@ -226,6 +239,11 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
       'GET /api/v1/lti/courses/:id/groups': (ctx, { params }) =>
         listGroups(services, ctx, params.id),
       ...lineItemHandlers(lineItems),
+      'GET /api/v1/lti/class-results': (ctx) => readClassResults(reviews, ctx),
+      'POST /api/v1/lti/class-results/resend': (ctx) => resendRefused(reviews, ctx),
+      'GET /api/v1/lti/review': (ctx) => readReview(reviews, ctx),
+      'PATCH /api/v1/lti/review/attempts/:id': (ctx, { params, body }) =>
+        correctReviewed(reviews, ctx, params.id, body),
       ...gradeHandlers(grades, comparisons),
       'GET /api/v1/lti/score-deliveries': (ctx, { query }) => listDeliveries(ctx, query),
       'GET /api/v1/lti/score-deliveries/:id': (ctx, { params }) => readDelivery(ctx, params.id),

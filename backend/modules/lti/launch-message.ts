@@ -37,7 +37,7 @@ export interface Message {
 export function toLaunchRecord(
   message: Message,
   platform: PlatformRow,
-  chosen: Choice | undefined,
+  chosen: Choice | { readonly kind: 'review'; readonly id: string } | undefined,
   postedFrom: string | undefined,
 ): LaunchRecord {
   const { target, scopes, limitedTo } = rightsOf(message.type, message.roles, chosen)

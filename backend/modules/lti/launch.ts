@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
-import { targetOfPath } from '../../../shared/lti.ts'
+import { submissionOfPath, targetOfPath } from '../../../shared/lti.ts'
 import type { TokenSealer } from '../../core/secrets/index.ts'
 import { type Binding, bindingKey, readBinding } from './binding.ts'
 import { checkAudience } from './checks/audience.ts'
@@ -179,8 +179,11 @@ async function chosenTarget(
   message: Message,
   platform: PlatformRow,
   login: KnownLogin,
-): Promise<Choice | undefined> {
-  const named = targetOfPath(new URL(login.targetLinkUri).pathname)
+): Promise<Choice | { readonly kind: 'review'; readonly id: string } | undefined> {
+  const { pathname } = new URL(login.targetLinkUri)
+  const attemptId = submissionOfPath(pathname)
+  if (attemptId !== undefined) return { kind: 'review', id: attemptId }
+  const named = targetOfPath(pathname)
   if (named || message.resourceLink === null) return named
   return findChoice({
     tenantId: platform.tenantId,

@@ -1,6 +1,7 @@
 import type { LaunchTarget, LtiRole } from '../../../shared/lti.ts'
 import type { Scope } from '../../../shared/scopes.ts'
 import type { MessageType } from './checks/message-type.ts'
+import type { Choice } from './resource-link-store.ts'
 
 export interface Rights {
   readonly target: LaunchTarget
@@ -11,6 +12,7 @@ export interface Rights {
 
 const choosers: readonly LtiRole[] = ['instructor', 'content-developer', 'administrator']
 const readers: readonly LtiRole[] = [...choosers, 'teaching-assistant', 'learner']
+const reviewers: readonly LtiRole[] = [...choosers, 'teaching-assistant']
 const nothing: Rights = { target: { kind: 'none', id: null }, scopes: [], limitedTo: [] }
 
 /** Whether someone may decide what a link opens. */
@@ -18,22 +20,34 @@ export function mayChoose(roles: readonly LtiRole[]): boolean {
   return roles.some((role) => choosers.includes(role))
 }
 
+/** Whether someone may see and correct the results of a course. */
+export function mayReview(roles: readonly LtiRole[]): boolean {
+  return !roles.includes('learner') && roles.some((role) => reviewers.includes(role))
+}
+
 /** What a launch may do: its roles grant it, its target limits it. */
 export function rightsOf(
   messageType: MessageType,
   roles: readonly LtiRole[],
-  chosen: { readonly kind: 'item' | 'resource'; readonly id: string } | undefined,
+  chosen: Choice | { readonly kind: 'review'; readonly id: string } | undefined,
 ): Rights {
   if (messageType === 'LtiDeepLinkingRequest' || chosen === undefined) return chooserRights(roles)
   if (!roles.some((role) => readers.includes(role))) return nothing
-  return {
-    target: chosen,
-    scopes:
-      chosen.kind === 'item'
-        ? ['lti.launch', 'items.read', 'attempts.write', 'attempts.read']
-        : ['lti.launch', 'resources.read'],
-    limitedTo: [chosen.id],
+  if (chosen.kind === 'review' || messageType === 'LtiSubmissionReviewRequest') {
+    // Whose work it is, and who looks at it, is asked again with each request.
+    return {
+      target: { kind: 'review', id: chosen.id },
+      scopes: ['lti.launch', 'lti.review'],
+      limitedTo: [],
+    }
   }
+  return { target: chosen, scopes: scopesFor(chosen.kind, roles), limitedTo: [chosen.id] }
+}
+
+function scopesFor(kind: Choice['kind'], roles: readonly LtiRole[]): readonly Scope[] {
+  if (kind === 'resource') return ['lti.launch', 'resources.read']
+  const learning: readonly Scope[] = ['lti.launch', 'items.read', 'attempts.write', 'attempts.read']
+  return mayReview(roles) ? [...learning, 'lti.review'] : learning
 }
 
 function chooserRights(roles: readonly LtiRole[]): Rights {

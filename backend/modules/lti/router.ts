@@ -53,7 +53,7 @@ export function createLtiRouter(deps: RouterDeps): Router {
   })
   router.get('/lti/app', (_req, _res, next) => next('router'))
   router.get('/lti', (_req, res) => sendFrontPage(res, `${deps.publicUrl}/lti`))
-  router.get(['/lti/items/:id', '/lti/resources/:id'], (_req, res) =>
+  router.get(['/lti/items/:id', '/lti/resources/:id', '/lti/submissions/:id'], (_req, res) =>
     sendFrontPage(res, `${deps.publicUrl}/lti`),
   )
   router.get('/lti/jwks', async (_req, res) => {

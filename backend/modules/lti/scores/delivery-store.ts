@@ -54,6 +54,9 @@ export interface DeliveryRow {
   readonly updatedAt: Date
 }
 
+/** Nobody looks at more attempts of one person. */
+const mostAttempts = 200
+
 /** Orders in which the list can be asked for: an id tells the time it was made. */
 const deliverySort = {
   createdAt: { path: '_id', type: 'text' },
@@ -300,10 +303,23 @@ export function findDeliveriesOf(ctx: TenantContext, attemptId: string): Promise
     .exec()
 }
 
+/** Everything of one person for one item in one course. */
+export function findDeliveriesTo(
+  { tenantId }: TenantContext,
+  work: Pick<DeliveryRow, 'platformId' | 'courseId' | 'itemId' | 'subject'>,
+): Promise<DeliveryRow[]> {
+  return DeliveryModel.find({ tenantId, ...work })
+    .sort({ _id: -1 })
+    .limit(mostAttempts)
+    .lean<DeliveryRow[]>()
+    .exec()
+}
+
 export interface CurrentFilter {
   readonly status?: DeliveryRow['status'] | undefined
   readonly platformId?: string | undefined
-  readonly courseId?: string | undefined
+  readonly courseId?: string | null | undefined
+  readonly resourceLinkId?: string | null | undefined
   readonly itemId?: string | undefined
   readonly subject?: string | undefined
   readonly attemptId?: string | undefined
