@@ -122,6 +122,21 @@ describe('a learner', () => {
     await expectAccessible()
   })
 
+  it('is led back to the course, which hears why nothing was shown', async () => {
+    const element = await open(
+      server({
+        ...launch,
+        target: { kind: 'none', id: null },
+        returnUrl: 'https://lms.example/return?course=2',
+      }),
+    )
+
+    const link = element.renderRoot.querySelector<HTMLAnchorElement>('.way-back a')
+    expect(link?.textContent).toBe('Back to your course')
+    expect(link?.href).toBe('https://lms.example/return?course=2&lti_errormsg=Nothing+here+yet')
+    await expectAccessible()
+  })
+
   it('is told what to do when the code was used already', async () => {
     const element = await open(
       server(launch, { 'POST /lti/session': () => problem(401, 'lti_code_used', 'used') }),

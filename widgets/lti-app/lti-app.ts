@@ -1,6 +1,5 @@
 import { css, html, type TemplateResult } from 'lit'
 import { property, state } from 'lit/decorators.js'
-import { returnAddress } from '../../shared/lti-return.ts'
 import { ConnectElement } from '../core/connect-element.ts'
 import type { Choice, PickEvent } from '../core/events.ts'
 import type { Failure } from '../core/failure.ts'
@@ -60,6 +59,8 @@ export class LtiAppElement extends ConnectElement {
   @state() private failure: Failure | undefined
   @state() private isBusy = false
   private session: Session | undefined
+  /** Words that most launches never show. */
+  @state() private pages: typeof import('./pages.ts') | undefined
 
   protected override firstUpdated(): void {
     void this.open()
@@ -72,7 +73,7 @@ export class LtiAppElement extends ConnectElement {
       const session = await openSession(this.entrance, this.fetch)
       this.session = session
       if (session) await this.begin(session)
-      else this.view = { kind: 'no-session' }
+      else await this.change({ kind: 'no-session' })
     } catch (error) {
       this.failure = this.fail(error)
     }
@@ -83,7 +84,7 @@ export class LtiAppElement extends ConnectElement {
     this.client = clientOf(session, this.fetch)
     if (session.grant.stylesheetUrl) wear(session.grant.stylesheetUrl)
     const view = viewOf(launch)
-    await Promise.all([usePageLocale(launch.locale), loadElement(view)])
+    await Promise.all([usePageLocale(launch.locale), loadElement(view), this.loadPages(view)])
     this.view = view
     if (window.parent === window) return
     // A frame that keeps its height still scrolls.
@@ -97,8 +98,14 @@ export class LtiAppElement extends ConnectElement {
     await followHeight({ parent: window.parent, targetOrigin, content })
   }
 
+  private async loadPages({ kind }: View): Promise<void> {
+    if (window.parent !== window && !plainKinds.has(kind)) return
+    this.pages ??= await import('./pages.ts')
+  }
+
   private async change(view: View): Promise<void> {
     this.failure = undefined
+    await this.loadPages(view)
     this.view = view
     await this.updateComplete
     this.renderRoot.querySelector<HTMLElement>('[data-start]')?.focus()
@@ -141,11 +148,9 @@ export class LtiAppElement extends ConnectElement {
   /** A page of its own leads back to the course; within a frame the course is all around it. */
   private wayBack(): TemplateResult | undefined {
     const returnUrl = this.session?.grant.launch.returnUrl
-    if (!returnUrl || window.parent !== window) return undefined
-    if (this.view.kind === 'picker' || this.view.kind === 'returning') return undefined
-    const failed = unopened[this.view.kind]
-    const address = returnAddress(returnUrl, failed && { error: failed() })
-    return html`<p class="way-back"><a href=${address}>${messages.backToCourse()}</a></p>`
+    const { kind } = this.view
+    if (!returnUrl || kind === 'picker' || kind === 'returning') return undefined
+    return this.pages?.wayBack(kind, returnUrl)
   }
 
   private content(): TemplateResult {
@@ -177,22 +182,12 @@ export class LtiAppElement extends ConnectElement {
         return this.picker(view.purpose)
       case 'returning':
         return loadingState(messages.returning())
-      case 'cancelled':
-        return page(
-          messages.cancelled(),
-          messages.cancelledHelp(),
-          html`<button type="button" class="button" data-start @click=${() => this.change({ kind: 'picker', purpose: 'front-door' })}>
-            ${messages.chooseNow()}
-          </button>`,
+      default:
+        return (
+          this.pages?.plainPage(view.kind, () =>
+            this.change({ kind: 'picker', purpose: 'front-door' }),
+          ) ?? html``
         )
-      case 'no-session':
-        return page(messages.openFromCourse(), messages.openFromCourseHelp())
-      case 'nothing-chosen':
-        return page(messages.nothingChosen(), messages.nothingChosenHelp())
-      case 'no-role':
-        return page(messages.noRole(), messages.noRoleHelp())
-      case 'no-links':
-        return page(messages.noLinks(), messages.noLinksHelp())
     }
   }
 
@@ -255,24 +250,20 @@ export class LtiAppElement extends ConnectElement {
   }
 }
 
+const plainKinds: ReadonlySet<View['kind']> = new Set([
+  'cancelled',
+  'no-session',
+  'nothing-chosen',
+  'no-role',
+  'no-links',
+])
+
 /** Takes on the colours of the organisation; the widgets read them from the page. */
 function wear(stylesheetUrl: string): void {
   const link = document.createElement('link')
   link.rel = 'stylesheet'
   link.href = stylesheetUrl
   document.head.append(link)
-}
-
-/** What the LMS is told where nothing could be shown. */
-const unopened: { readonly [Kind in View['kind']]?: () => string } = {
-  'nothing-chosen': messages.nothingChosen,
-  'no-role': messages.noRole,
-  'no-links': messages.noLinks,
-}
-
-/** A page that says one thing. */
-function page(title: string, text: string, action?: TemplateResult): TemplateResult {
-  return html`<div class="page"><h2 aria-level="1">${title}</h2><p>${text}</p>${action}</div>`
 }
 
 /** Only what this launch shows is loaded. */
