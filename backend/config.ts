@@ -88,6 +88,14 @@ const variables = {
     schema: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
     example: 'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318',
   },
+  EDPSYCH_DNS_SERVERS: {
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((server) => server.trim()))
+      .pipe(z.array(z.string().regex(/^[\d.:[\]a-f]+$/i)).min(1))
+      .optional(),
+    example: 'EDPSYCH_DNS_SERVERS=9.9.9.9,[2620:fe::fe]:53',
+  },
   EDPSYCH_DEFAULT_PLAN: {
     schema: z.enum(planNames).optional(),
     example: 'EDPSYCH_DEFAULT_PLAN=large',
@@ -147,6 +155,8 @@ export interface Config {
   /** Where traces go; none are made without it. */
   readonly otlpEndpoint: string | undefined
   /** Rate limits of tenants that no plan was given to. */
+  /** For the proof of e-mail domains; those of the machine where absent. */
+  readonly dnsServers: readonly string[] | undefined
   readonly defaultPlan: PlanName | undefined
   readonly logLevel: string
   /** The mail server for alerts; null: they go to the administration and to webhooks alone. */
@@ -205,6 +215,8 @@ export function readConfig(env: NodeJS.ProcessEnv, version: string): Config {
     metricsToken: values.EDPSYCH_METRICS_TOKEN,
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     defaultPlan: values.EDPSYCH_DEFAULT_PLAN,
+    /** For the proof of e-mail domains; those of the machine where empty. */
+    dnsServers: values.EDPSYCH_DNS_SERVERS,
     logLevel: values.LOG_LEVEL,
     mail: smtpUrl === undefined || from === undefined ? null : { smtpUrl, from },
     checkAnswers: values.NODE_ENV !== 'production',

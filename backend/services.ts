@@ -12,6 +12,7 @@ import type { Logger } from './core/logging.ts'
 import type { AnyModule } from './core/module.ts'
 import { createOutgoing } from './core/outgoing/index.ts'
 import { createSecrets } from './core/secrets/index.ts'
+import { createTxtResolver } from './core/txt-resolver.ts'
 import { demoLibrary } from './demo/library/index.ts'
 import { packFolder } from './demo/sample-package.ts'
 import {
@@ -32,6 +33,7 @@ import {
   countAdministrators,
   createAuthModule,
   currentScopes,
+  endSession,
   outboxModels as keyModels,
   rightsOfPerson,
 } from './modules/auth/index.ts'
@@ -72,6 +74,7 @@ import {
 import { countRoster, rosterModule, rosterOutboxModels } from './modules/roster/index.ts'
 import { createSandboxModule, type SandboxLmsPark } from './modules/sandbox/index.ts'
 import { createSettingsModule, outboxModels as settingsModels } from './modules/settings/index.ts'
+import { assertMayUsePassword, createSsoModule } from './modules/sso/index.ts'
 import { createSyncModule, outboxModels as syncModels } from './modules/sync/index.ts'
 import {
   findTenantWithAncestors,
@@ -284,6 +287,19 @@ export function createServices({
     log,
     events,
     nowIn: (tenantId) => sandbox.now(tenantId),
+    assertMayUsePassword,
+  })
+  const sso = createSsoModule({
+    settings,
+    secrets,
+    outgoing,
+    log,
+    now: () => new Date(),
+    resolveTxt: createTxtResolver(config.dnsServers ?? []),
+    signInAs: (ctx, accountId, request) => auth.signInAs(ctx, accountId, request),
+    whoIs: (browser) =>
+      auth.authenticateSession({ ...browser, method: 'GET', path: '/', header: () => undefined }),
+    endSession,
   })
   const oauth = createOAuthModule({
     settings,
@@ -362,6 +378,7 @@ export function createServices({
       ...sync.jobs,
       ...problems.jobs,
       ...alerts.jobs,
+      ...sso.jobs,
     ],
     log,
   })
@@ -372,6 +389,7 @@ export function createServices({
     lti,
     rosterModule,
     auth,
+    sso,
     oauth,
     tenantsModule,
     settingsOfTenants,

@@ -5,6 +5,7 @@ import { connectionErrorGuide } from './error-guide-connections.ts'
 import { ltiErrorGuide } from './error-guide-lti.ts'
 import { problemErrorGuide } from './error-guide-problems.ts'
 import { sandboxErrorGuide } from './error-guide-sandbox.ts'
+import { ssoErrorGuide } from './error-guide-sso.ts'
 import { webhookErrorGuide } from './error-guide-webhooks.ts'
 import type { ErrorCode } from './errors.ts'
 
@@ -21,6 +22,7 @@ export const errorGuide: Record<ErrorCode, ErrorGuidance> = {
   ...ltiErrorGuide,
   ...problemErrorGuide,
   ...sandboxErrorGuide,
+  ...ssoErrorGuide,
   ...webhookErrorGuide,
   invalid_request: {
     meaning:

@@ -34,6 +34,8 @@ export const scopes = {
   'events.read': 'Read the events of this organisation',
   'people.read': 'See staff accounts and their roles',
   'people.write': 'Invite staff, change roles, sign people out',
+  'sso.read': 'See identity providers, e-mail domains and linked accounts (never the secrets)',
+  'sso.write': 'Change how staff sign in',
   'connections.read': 'See connections to other systems and their log (never the secrets)',
   'connections.write': 'Add, change, pause and delete connections',
   'syncs.write': 'Start, cancel and confirm synchronisations of connections',
@@ -58,6 +60,7 @@ export const sensitiveScopes: readonly Scope[] = [
   'people.read',
   'people.write',
   'audit.read',
+  'sso.write',
 ]
 
 export const allScopes = Object.keys(scopes) as readonly Scope[]
@@ -68,6 +71,8 @@ export const launchOnly: readonly Scope[] = ['lti.launch', 'lti.deep-link', 'lti
 /** What an auditor reads is what staff and systems did, not how learners do. */
 const aboutLearners: readonly Scope[] = ['attempts.read', 'grades.read', 'roster.read']
 const outsideSandbox: readonly Scope[] = [
+  'sso.read',
+  'sso.write',
   'people.write',
   'tenants.write',
   'lti.write',
@@ -82,7 +87,14 @@ export const roles = {
   'school-admin': { label: 'School administrator', scopes: everything },
   dpo: {
     label: 'Data protection officer',
-    scopes: ['audit.read', 'people.read', 'tenants.read', 'roster.read', 'settings.read'],
+    scopes: [
+      'audit.read',
+      'people.read',
+      'sso.read',
+      'tenants.read',
+      'roster.read',
+      'settings.read',
+    ],
   },
   'integration-operator': {
     label: 'Integration operator',

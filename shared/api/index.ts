@@ -23,6 +23,7 @@ import { rolesApi } from './roles.ts'
 import { rosterApi } from './roster.ts'
 import { sandboxApi } from './sandbox.ts'
 import { settingsApi } from './settings.ts'
+import { ssoApi } from './sso.ts'
 import { syncsApi } from './syncs.ts'
 import { usageApi } from './usage.ts'
 import { versionsApi } from './version-history.ts'
@@ -56,6 +57,7 @@ export const api = {
   ...eventsApi,
   ...connectionsApi,
   ...monitoringApi,
+  ...ssoApi,
   ...syncsApi,
   ...problemsApi,
   ...alertsApi,

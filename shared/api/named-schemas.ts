@@ -21,6 +21,7 @@ import * as resources from './resources.ts'
 import * as roster from './roster.ts'
 import * as rosterBulk from './roster-bulk.ts'
 import * as sandbox from './sandbox.ts'
+import * as sso from './sso.ts'
 import * as syncs from './syncs.ts'
 import * as usage from './usage.ts'
 import * as versions from './version-history.ts'
@@ -50,6 +51,7 @@ const modules = [
   roster,
   rosterBulk,
   sandbox,
+  sso,
   syncs,
   usage,
   versions,

@@ -2,6 +2,7 @@ import type { TestTenant } from '../support/app.ts'
 import { addCourse, addGradeRows } from '../support/course-rows.ts'
 import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
+import { addSsoRows } from '../support/sso-rows.ts'
 import { addSyncRows } from '../support/sync-rows.ts'
 
 /** One object of each collection that a program can make, by the collection's path. */
@@ -76,6 +77,7 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
     connections: connection.id,
     syncs: sync,
     ...problems,
+    ...(await addSsoRows(id, 0)),
     connectors: 'moodle',
     offboardings: leaving.id,
     resources: resource.id,

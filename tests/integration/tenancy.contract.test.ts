@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { insertSupportAccess } from '../../backend/modules/auth/support-access-store.ts'
 import type { Route } from '../../shared/api/contract.ts'
 import { api } from '../../shared/api/index.ts'
+import { launchOnly } from '../../shared/scopes.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
 import { addCourse, addGradeRows } from '../support/course-rows.ts'
 import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
+import { addSsoRows } from '../support/sso-rows.ts'
 import { addSyncRows } from '../support/sync-rows.ts'
 
 const item = readFileSync(
@@ -20,9 +22,14 @@ let theirs: TestTenant
 const foreign: Record<string, string> = {}
 
 const routes = Object.entries(api) as [string, Route][]
+// What only a launch may do is tested with launches: no credential of an organisation reaches it.
 const withId = routes.filter(
   ([key, route]) =>
-    key.includes(':') && route.access !== 'public' && route.access !== 'staff' && !route.shared,
+    key.includes(':') &&
+    !(route.scope && launchOnly.includes(route.scope)) &&
+    route.access !== 'public' &&
+    route.access !== 'staff' &&
+    !route.shared,
 )
 // The log of one's own requests names the addresses that one asked for, foreign ids included.
 const lists = routes.filter(
@@ -122,6 +129,7 @@ beforeAll(async () => {
     body: { connectorId: 'moodle', name: 'Theirs', config: { url: 'https://a.theirs.example' } },
   })
   Object.assign(foreign, await addProblemRows(theirs, connection.id))
+  Object.assign(foreign, await addSsoRows(theirs.id, 0))
   foreign['syncs'] = await addSyncRows(theirs.id, connection.id)
   const courseId = await addCourse(theirs.id, 0)
   const gradeRows = await addGradeRows(theirs.id, courseId, 0)
@@ -187,11 +195,17 @@ function bodyFor(key: string): object | undefined {
   if (named) return named
   if (key.startsWith('PUT /api/v1/sandboxes')) return {}
   if (key.startsWith('PATCH '))
-    return { name: 'Taken over', step: 'alerts', note: 'Taken over', comment: 'Taken over' }
+    return {
+      name: 'Taken over',
+      step: 'alerts',
+      note: 'Taken over',
+      comment: 'Taken over',
+      providerId: null,
+    }
   if (/\/(rollback|confirm)$/.test(key)) return { version: 1, removals: 1 }
   if (key.endsWith('/clone')) return { tenantIds: [ours.id] }
   if (
-    /^POST \/api\/v1\/(connections|problems|lti\/(deployment-requests|platforms|courses)|grades)\//.test(
+    /^POST \/api\/v1\/(connections|problems|lti\/(deployment-requests|platforms|courses)|grades|identity-providers|sso-domains)\//.test(
       key,
     )
   )

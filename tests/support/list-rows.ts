@@ -19,6 +19,7 @@ import { addCourse, addGradeRows } from './course-rows.ts'
 import { addDeploymentRequest } from './deployment-request-rows.ts'
 import { itemFixture, itemFixtures } from './item-xml.ts'
 import { addProblemRows } from './problem-rows.ts'
+import { addSsoRows } from './sso-rows.ts'
 import { addSyncRows } from './sync-rows.ts'
 
 const rows = [0, 1, 2, 3, 4]
@@ -162,6 +163,7 @@ async function addByStore(tenantId: string, sandboxId: string, no: number): Prom
     updatedAt: now,
   })
   await addDeploymentRequest(tenantId, no)
+  await addSsoRows(tenantId, no)
   const courseId = await addCourse(tenantId, 0)
   await addCourse(tenantId, no)
   await addGradeRows(tenantId, courseId, no)

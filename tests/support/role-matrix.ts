@@ -53,6 +53,8 @@ export const roleMatrix: Readonly<Record<string, string>> = {
   'events.read': 'PTSOVXA',
   'people.read': 'PTSDXA',
   'people.write': 'PTS',
+  'sso.read': 'PTSDA',
+  'sso.write': 'PTS',
   'connections.read': 'PTSOVXAH',
   'connections.write': 'PTSOX',
   'connections.secrets': 'PTSOX',

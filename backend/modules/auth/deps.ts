@@ -1,6 +1,7 @@
 import type { Events } from '../../core/events/definition.ts'
 import type { Logger } from '../../core/logging.ts'
 import type { Settings } from '../../core/settings.ts'
+import type { TenantContext } from '../../core/tenancy.ts'
 
 export interface AuthDeps {
   readonly settings: Settings
@@ -11,5 +12,10 @@ export interface AuthDeps {
   nowIn?(tenantId: string): Date | Promise<Date>
   /** How long a sign-in counts as fresh in a tenant; absent: what the setting falls back to. */
   freshMinutesOf?(tenantId: string): Promise<number>
+  /** Refuses a right password where the organisation has its people sign in otherwise. */
+  assertMayUsePassword?(
+    ctx: TenantContext,
+    person: { readonly id: string; readonly homeTenantId: string },
+  ): Promise<void>
   readonly events?: Pick<Events, 'emit'> | undefined
 }

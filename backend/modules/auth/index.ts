@@ -38,11 +38,12 @@ import {
 import { PairingCodeModel } from './pairing-store.ts'
 import { changePassword } from './passwords.ts'
 import { addPerson, listPeople, signPersonOut } from './people.ts'
+import { signInAs } from './provider-sign-in.ts'
 import { keyAuthenticators } from './recognise-key.ts'
 import { rotateKey } from './rotate-key.ts'
 import { StaffSessionModel } from './session-store.ts'
 import { authenticateSession, describeSession } from './sessions.ts'
-import { signIn, signOut, signOutEverywhere } from './sign-in.ts'
+import { type SignInRequest, signIn, signOut, signOutEverywhere } from './sign-in.ts'
 import { StaffModel } from './staff-store.ts'
 import { endSupportAccess, listSupportAccesses, openSupportAccess } from './support-access.ts'
 import { SupportAccessModel } from './support-access-store.ts'
@@ -66,6 +67,14 @@ export {
   rightsOfPerson,
   signedInAt,
 } from './persons.ts'
+export {
+  type Account,
+  addAccount,
+  endSession,
+  findAccount,
+  giveRoleOf,
+  takeRoleOf,
+} from './provider-sign-in.ts'
 export { rotateKey } from './rotate-key.ts'
 export { staffTenantField } from './staff-store.ts'
 export { limitTries } from './throttle.ts'
@@ -105,6 +114,8 @@ export interface AuthModule extends Module<typeof contract> {
   /** Who is signed in, and every organisation they may act for. */
   describeSession(ctx: TenantContext): Promise<StaffSession>
   /** Signs a browser in as the developer of one sandbox, with an account that ends with it. */
+  /** Signs a browser in as an account that was proven by its identity provider; null: it is disabled. */
+  signInAs(ctx: TenantContext, accountId: string, request: SignInRequest): Promise<string | null>
   signInGuest(sandboxTenantId: string, request: Pick<RequestInfo, 'setHeader'>): Promise<void>
 }
 
@@ -184,6 +195,7 @@ export function createAuthModule(options: AuthModuleDeps): AuthModule {
     freshSignInGate: freshSignInGate(deps),
     authenticateSession: (request) => authenticateSession(request, deps),
     describeSession: (ctx) => describeSession(ctx, deps),
+    signInAs: (ctx, id, request) => signInAs(ctx, id, request, deps),
     signInGuest: (tenantId, request) => signInGuest(tenantId, request, deps),
   }
 }

@@ -47,7 +47,9 @@ export async function signIn(
   await noteSuccess(origin, user._id, deviceToken, now)
   request.setHeader('set-cookie', deviceCookie(deviceToken, deps.settings))
   if (needsRehash(user.passwordHash)) await renewHash(user, await hashPassword(password))
-  return openSession(ctx, user, request, deps)
+  await deps.assertMayUsePassword?.(ctx, { id: user._id, homeTenantId: user.homeTenantId })
+  const { staff } = await beginSession(ctx, user, request, deps)
+  return describeSession(staff, deps)
 }
 
 function isUsable(user: StaffUser, now: Date): boolean {
@@ -55,12 +57,13 @@ function isUsable(user: StaffUser, now: Date): boolean {
   return user.disabledAt === null && !isExpired
 }
 
-async function openSession(
+/** Begins a session of somebody who was proven to be this person; the cookie goes with the answer. */
+export async function beginSession(
   ctx: TenantContext,
   user: StaffUser,
   request: SignInRequest,
   deps: AuthDeps,
-): Promise<StaffSession> {
+): Promise<{ readonly sessionId: string; readonly staff: TenantContext }> {
   const now = deps.now()
   const { tenant } = await standingOf(user, undefined, now)
   const previous = readToken('session', request.cookies, deps.settings)
@@ -81,7 +84,7 @@ async function openSession(
     deps.events?.emit(staff, 'user.signed_in', { userId: user._id }),
   ])
   request.setHeader('set-cookie', sessionCookie(session.token, deps.settings))
-  return describeSession(staff, deps)
+  return { sessionId: session.id, staff }
 }
 
 /** A refusal belongs to the trail of the account's organisation; the address tried is never written down. */
