@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { targetKinds } from '../lti.ts'
 import { type Contract, Id, IdParams, listOf, Timestamps, WebAddress } from './contract.ts'
 import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
 
@@ -133,7 +134,8 @@ export const DeliveryList = listQuery({
 })
 export type DeliveryList = z.output<typeof DeliveryList>
 
-export const ContentChoice = z.object({ kind: z.enum(['item', 'resource']), id: Id })
+export const ContentChoice = z.object({ kind: z.enum(targetKinds), id: Id })
+export type ContentChoice = z.output<typeof ContentChoice>
 
 export const ltiApi = {
   'GET /api/v1/lti/platforms': {
@@ -250,7 +252,7 @@ export const ltiApi = {
     access: 'launch',
     scope: 'lti.deep-link',
     body: ContentChoice,
-    response: z.object({ kind: z.enum(['item', 'resource']), id: Id }),
+    response: ContentChoice,
     errors: ['lti_not_at_front_door', 'not_found'],
   },
 } satisfies Contract

@@ -1,7 +1,9 @@
+import type { TargetKind } from '../../shared/lti.ts'
+
 const outward = { bubbles: true, composed: true }
 
 export interface Choice {
-  readonly kind: 'item' | 'resource'
+  readonly kind: TargetKind
   readonly id: string
 }
 

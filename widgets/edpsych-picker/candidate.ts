@@ -1,11 +1,12 @@
 import type { z } from 'zod'
 import type { Client } from '../../shared/api/client.ts'
 import type { Item } from '../../shared/api/items.ts'
+import type { LearningPath } from '../../shared/api/paths.ts'
 import type { Resource } from '../../shared/api/resources.ts'
 import type { Choice } from '../core/events.ts'
 import { marks } from '../core/messages.ts'
 import { kindName } from '../edpsych-resource/messages.ts'
-import { questions } from './messages.ts'
+import * as messages from './messages.ts'
 
 export type Kind = Choice['kind']
 
@@ -39,13 +40,32 @@ export async function findCandidates(
     const { data, nextCursor } = await client('GET /api/v1/items', { query, signal })
     return { candidates: data.map(itemCandidate), nextCursor }
   }
+  if (kind === 'path') {
+    const { data, nextCursor } = await client('GET /api/v1/learning-paths', { query, signal })
+    return { candidates: data.map(pathCandidate), nextCursor }
+  }
+  if (kind === 'dashboard') return { candidates: [courseResults()], nextCursor: null }
   const { data, nextCursor } = await client('GET /api/v1/resources', { query, signal })
   return { candidates: data.map(resourceCandidate), nextCursor }
 }
 
 function itemCandidate(item: z.output<typeof Item>): Candidate {
   const { id, title, interactions, maxScore } = item
-  return { kind: 'item', id, title, facts: [questions(interactions.length), marks(maxScore)] }
+  return {
+    kind: 'item',
+    id,
+    title,
+    facts: [messages.questions(interactions.length), marks(maxScore)],
+  }
+}
+
+function pathCandidate({ id, name, steps }: LearningPath): Candidate {
+  return { kind: 'path', id, title: name, facts: [messages.steps(steps.length)] }
+}
+
+function courseResults(): Candidate {
+  const title = messages.courseResults()
+  return { kind: 'dashboard', id: 'course-results', title, facts: [messages.courseResultsFact()] }
 }
 
 function resourceCandidate(resource: z.output<typeof Resource>): Candidate {

@@ -3,16 +3,18 @@ import { property, state } from 'lit/decorators.js'
 import { ConnectElement } from '../core/connect-element.ts'
 import { CancelEvent, PickEvent } from '../core/events.ts'
 import { type Failure, failureOf } from '../core/failure.ts'
-import { emptyState, failureState, loadingState } from '../core/states.ts'
+import { failureState, loadingState } from '../core/states.ts'
 import { type Candidate, findCandidates, type Kind } from './candidate.ts'
 import { CandidateList } from './candidate-list.ts'
 import styles from './edpsych-picker.css?inline'
+import type { emptyList } from './empty-list.ts'
 import * as messages from './messages.ts'
+import type { previewPane } from './preview-pane.ts'
 
 const debounceMs = 250
 
 /**
- * @summary Finds assessments and resources, lets the person look at them and pick one or many.
+ * @summary Finds what can stand in a course, lets the person look at them and pick one or many.
  * @attr multiple - More than one may be picked.
  * @fires edpsych-pick - What was picked.
  * @fires edpsych-cancel - Nothing was picked.
@@ -22,6 +24,8 @@ export class PickerElement extends ConnectElement {
   static override styles = [ConnectElement.styles, unsafeCSS(styles)]
 
   @property({ type: Boolean }) multiple = false
+  /** What there is to choose from. */
+  @property({ attribute: false }) kinds: readonly Kind[] = ['item', 'resource']
   /** Level of the title among the headings of the page. */
   @property({ type: Number, attribute: 'heading-level' }) headingLevel = 2
   /** What was picked is being added. */
@@ -35,6 +39,9 @@ export class PickerElement extends ConnectElement {
   @state() private mustChoose = false
   private words = ''
   private timer = 0
+  // Neither is needed before a person asks, or the list is empty.
+  private previewPane: typeof previewPane | undefined
+  private emptyList: typeof emptyList | undefined
 
   private readonly results = new CandidateList(this, (question, signal) =>
     findCandidates(this.client, question, signal),
@@ -52,7 +59,12 @@ export class PickerElement extends ConnectElement {
 
   private async search(): Promise<void> {
     const { kind, words } = this
-    this.say(await this.results.start({ kind, words }))
+    const isDone = await this.results.start({ kind, words })
+    if (isDone && this.results.candidates.length === 0 && !this.emptyList) {
+      this.emptyList = (await import('./empty-list.ts')).emptyList
+      this.requestUpdate()
+    }
+    this.say(isDone)
   }
 
   private say(isDone: boolean): void {
@@ -96,10 +108,10 @@ export class PickerElement extends ConnectElement {
   }
 
   private async onPreview(candidate: Candidate): Promise<void> {
+    const pane = await import('./preview-pane.ts')
+    this.previewPane = pane.previewPane
     this.previewed = candidate
-    await (candidate.kind === 'item'
-      ? import('../edpsych-assessment/edpsych-assessment.ts')
-      : import('../edpsych-resource/edpsych-resource.ts'))
+    await pane.loadPreview(candidate)
     await this.focusOn('.pane h3')
   }
 
@@ -124,8 +136,7 @@ export class PickerElement extends ConnectElement {
         <form class="finder" role="search" @submit=${this.onSearch}>
           <fieldset class="kinds">
             <legend>${messages.kindLegend()}</legend>
-            ${this.kindOption('item', messages.items())}
-            ${this.kindOption('resource', messages.resources())}
+            ${this.kinds.map((kind) => this.kindOption(kind))}
           </fieldset>
           <div class="search">
             <label for="words">${messages.searchLabel()}</label>
@@ -141,9 +152,9 @@ export class PickerElement extends ConnectElement {
     `
   }
 
-  private kindOption(kind: Kind, label: string): TemplateResult {
+  private kindOption(kind: Kind): TemplateResult {
     return html`<label>
-      <input type="radio" name="kind" value=${kind} .checked=${this.kind === kind} @change=${() => this.onKind(kind)} />${label}
+      <input type="radio" name="kind" value=${kind} .checked=${this.kind === kind} @change=${() => this.onKind(kind)} />${kindNames[kind]()}
     </label>`
   }
 
@@ -156,11 +167,13 @@ export class PickerElement extends ConnectElement {
       )
     }
     if (candidates.length === 0)
-      return isLoading ? loadingState(messages.searching()) : this.empty()
+      return isLoading || !this.emptyList
+        ? loadingState(messages.searching())
+        : this.emptyList({ kind: this.kind, words: this.words })
     return html`
       <p class="count">${isLoading ? messages.searching() : messages.results(candidates.length, hasMore)}</p>
       <fieldset class="choices">
-        <legend class="visually-hidden">${this.kind === 'item' ? messages.items() : messages.resources()}</legend>
+        <legend class="visually-hidden">${kindNames[this.kind]()}</legend>
         <ul>
           ${candidates.map((candidate) => this.row(candidate))}
         </ul>
@@ -194,32 +207,13 @@ export class PickerElement extends ConnectElement {
     </li>`
   }
 
-  private empty(): TemplateResult {
-    if (this.words !== '') {
-      return emptyState(messages.nothingFound(this.words), messages.otherWords())
-    }
-    return this.kind === 'item'
-      ? emptyState(messages.noItems(), messages.noItemsHelp())
-      : emptyState(messages.noResources(), messages.noResourcesHelp())
-  }
-
   private pane(): TemplateResult {
-    const { previewed, client } = this
-    if (!previewed) {
-      return html`<h3 id="pane-title" class="visually-hidden">${messages.preview()}</h3>
-        <p class="empty">${messages.choosePreview()}</p>`
+    const { previewed, client, theme } = this
+    if (previewed && this.previewPane) {
+      return this.previewPane(previewed, { client, theme, close: () => void this.onClosePreview() })
     }
-    return html`<div class="pane-head">
-        <h3 id="pane-title" tabindex="-1">${messages.preview()}</h3>
-        <button type="button" class="button link" @click=${() => void this.onClosePreview()}>${messages.closePreview()}</button>
-      </div>
-      <div class="card">
-        ${
-          previewed.kind === 'item'
-            ? html`<edpsych-assessment preview heading-level="4" item-id=${previewed.id} .client=${client} .theme=${this.theme}></edpsych-assessment>`
-            : html`<edpsych-resource heading-level="4" resource-id=${previewed.id} .client=${client} .theme=${this.theme}></edpsych-resource>`
-        }
-      </div>`
+    return html`<h3 id="pane-title" class="visually-hidden">${messages.preview()}</h3>
+      <p class="empty">${messages.choosePreview()}</p>`
   }
 
   private bar(): TemplateResult {
@@ -240,6 +234,13 @@ export class PickerElement extends ConnectElement {
       </div>
     </div>`
   }
+}
+
+const kindNames: Record<Kind, () => string> = {
+  item: messages.items,
+  resource: messages.resources,
+  path: messages.paths,
+  dashboard: messages.dashboards,
 }
 
 function isSame(one: Candidate, other: Candidate): boolean {

@@ -11,8 +11,8 @@ import { type ChosenContent, checkChoices, contentItem } from './content-items.t
 
 const lifeSeconds = 300
 
-/** What a course page shows of an item or resource; undefined where it does not exist. */
 export interface TargetCatalogue {
+  /** What a course page shows of an object; undefined where it does not exist. */
   describe(
     ctx: TenantContext,
     kind: Choice['kind'],
@@ -20,6 +20,10 @@ export interface TargetCatalogue {
   ): Promise<
     { readonly title: string; readonly text?: string; readonly maxScore?: number } | undefined
   >
+  /** Ids of the items and resources that a path leads on to; empty where there is no such path. */
+  stepsOf(ctx: TenantContext, pathId: string): Promise<readonly string[]>
+  /** Titles of items that exist, by id. */
+  titlesOf(ctx: TenantContext, itemIds: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
 export interface DeepLinkDeps {

@@ -1,10 +1,10 @@
 import { AppError } from '../../../../shared/errors.ts'
-import { launchUrl } from '../../../../shared/lti.ts'
+import { launchUrl, type TargetKind } from '../../../../shared/lti.ts'
 import type { DeepLinkingSettings } from '../checks/deep-linking-settings.ts'
 
 /** What was chosen, with what a course page shows of it. */
 export interface ChosenContent {
-  readonly kind: 'item' | 'resource'
+  readonly kind: TargetKind
   readonly id: string
   readonly title: string
   readonly text?: string
