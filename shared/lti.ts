@@ -48,6 +48,8 @@ export const Launch = z.object({
       acceptMultiple: z.boolean(),
       acceptTypes: z.array(z.string()),
       acceptLineItem: z.boolean(),
+      /** Where content may be shown; absent in launches of before. */
+      acceptTargets: z.array(z.string()).optional(),
       title: z.string().optional(),
       text: z.string().optional(),
     })

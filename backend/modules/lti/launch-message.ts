@@ -67,6 +67,7 @@ export function toLaunchRecord(
         acceptMultiple: deepLinking.acceptMultiple,
         acceptTypes: [...deepLinking.acceptTypes],
         acceptLineItem: deepLinking.acceptLineItem ?? true,
+        acceptTargets: [...deepLinking.acceptTargets],
         ...(deepLinking.title === null ? {} : { title: deepLinking.title }),
         ...(deepLinking.text === null ? {} : { text: deepLinking.text }),
       },
