@@ -1,3 +1,4 @@
+import type { PlacedChoice } from '../../shared/api/lti.ts'
 import type { TargetKind } from '../../shared/lti.ts'
 
 const outward = { bubbles: true, composed: true }
@@ -10,9 +11,10 @@ export interface Choice {
 /** `edpsych-pick`: what the person chose to add. */
 export class PickEvent extends Event {
   static readonly type = 'edpsych-pick'
-  readonly choices: readonly Choice[]
+  /** With what was asked for of each, where the page lets people ask. */
+  readonly choices: readonly PlacedChoice[]
 
-  constructor(choices: readonly Choice[]) {
+  constructor(choices: readonly PlacedChoice[]) {
     super(PickEvent.type, outward)
     this.choices = choices
   }

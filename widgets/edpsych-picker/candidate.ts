@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import type { Client } from '../../shared/api/client.ts'
 import type { Item } from '../../shared/api/items.ts'
-import type { LearningPath } from '../../shared/api/paths.ts'
 import type { Resource } from '../../shared/api/resources.ts'
 import type { Choice } from '../core/events.ts'
 import { marks } from '../core/messages.ts'
@@ -14,6 +13,8 @@ export type Kind = Choice['kind']
 export interface Candidate extends Choice {
   readonly title: string
   readonly facts: readonly string[]
+  /** Greatest score, where it has one. */
+  readonly maxScore?: number
 }
 
 export interface CandidatePage {
@@ -40,11 +41,10 @@ export async function findCandidates(
     const { data, nextCursor } = await client('GET /api/v1/items', { query, signal })
     return { candidates: data.map(itemCandidate), nextCursor }
   }
-  if (kind === 'path') {
-    const { data, nextCursor } = await client('GET /api/v1/learning-paths', { query, signal })
-    return { candidates: data.map(pathCandidate), nextCursor }
+  if (kind !== 'resource') {
+    const { findMore } = await import('./more-candidates.ts')
+    return findMore(client, kind, query, signal)
   }
-  if (kind === 'dashboard') return { candidates: [courseResults()], nextCursor: null }
   const { data, nextCursor } = await client('GET /api/v1/resources', { query, signal })
   return { candidates: data.map(resourceCandidate), nextCursor }
 }
@@ -55,17 +55,9 @@ function itemCandidate(item: z.output<typeof Item>): Candidate {
     kind: 'item',
     id,
     title,
+    maxScore,
     facts: [messages.questions(interactions.length), marks(maxScore)],
   }
-}
-
-function pathCandidate({ id, name, steps }: LearningPath): Candidate {
-  return { kind: 'path', id, title: name, facts: [messages.steps(steps.length)] }
-}
-
-function courseResults(): Candidate {
-  const title = messages.courseResults()
-  return { kind: 'dashboard', id: 'course-results', title, facts: [messages.courseResultsFact()] }
 }
 
 function resourceCandidate(resource: z.output<typeof Resource>): Candidate {

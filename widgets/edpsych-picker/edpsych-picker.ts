@@ -9,6 +9,7 @@ import { CandidateList } from './candidate-list.ts'
 import styles from './edpsych-picker.css?inline'
 import type { emptyList } from './empty-list.ts'
 import * as messages from './messages.ts'
+import type { PlacementAccepted } from './placement.ts'
 import type { previewPane } from './preview-pane.ts'
 
 const debounceMs = 250
@@ -26,6 +27,8 @@ export class PickerElement extends ConnectElement {
   @property({ type: Boolean }) multiple = false
   /** What there is to choose from. */
   @property({ attribute: false }) kinds: readonly Kind[] = ['item', 'resource']
+  /** What the LMS takes over of dates, points and the like; absent: none of it is asked for. */
+  @property({ attribute: false }) accepted: PlacementAccepted | undefined
   /** Level of the title among the headings of the page. */
   @property({ type: Number, attribute: 'heading-level' }) headingLevel = 2
   /** What was picked is being added. */
@@ -37,6 +40,7 @@ export class PickerElement extends ConnectElement {
   @state() private chosen: readonly Candidate[] = []
   @state() private previewed: Candidate | undefined
   @state() private mustChoose = false
+  @state() private isPlacing = false
   private words = ''
   private timer = 0
   // Neither is needed before a person asks, or the list is empty.
@@ -121,12 +125,23 @@ export class PickerElement extends ConnectElement {
     if (previewed) await this.focusOn(`[data-id="${CSS.escape(previewed.id)}"] button`)
   }
 
+  private async onPlace(): Promise<void> {
+    await import('./placement-form.ts')
+    this.isPlacing = true
+    await this.focusOn('edpsych-placement-form')
+  }
+
   private onAdd(): void {
     if (this.busy) return
     this.mustChoose = this.chosen.length === 0
-    if (!this.mustChoose) {
-      this.dispatchEvent(new PickEvent(this.chosen.map(({ kind, id }) => ({ kind, id }))))
-    }
+    const form = this.renderRoot.querySelector('edpsych-placement-form')
+    if (this.mustChoose || form?.isValid() === false) return
+    const choices = this.chosen.map(({ kind, id }) => ({
+      kind,
+      id,
+      ...form?.placement({ kind, id }),
+    }))
+    this.dispatchEvent(new PickEvent(choices))
   }
 
   protected override render(): TemplateResult {
@@ -148,6 +163,7 @@ export class PickerElement extends ConnectElement {
           <section class="pane" aria-labelledby="pane-title">${this.pane()}</section>
         </div>
       </div>
+      ${this.isPlacing ? html`<edpsych-placement-form .chosen=${this.chosen} .accepted=${this.accepted}></edpsych-placement-form>` : nothing}
       ${this.bar()}
     `
   }
@@ -225,6 +241,11 @@ export class PickerElement extends ConnectElement {
         <span class="titles">${this.chosen.map(({ title }) => title).join(', ')}</span>
       </p>
       <div class="actions">
+        ${
+          this.accepted && !this.isPlacing && this.chosen.length > 0
+            ? html`<button type="button" class="button secondary" @click=${this.onPlace}>${messages.placement()}</button>`
+            : nothing
+        }
         <button type="button" class="button secondary" ?disabled=${this.busy} @click=${() => this.dispatchEvent(new CancelEvent())}>
           ${messages.cancel()}
         </button>

@@ -20,3 +20,8 @@ export const noPathsHelp = () =>
     id: 'picker-no-paths-help',
   })
 export const closePreview = () => msg('Close preview', { id: 'picker-close-preview' })
+export const steps = (count: number) =>
+  count === 1 ? msg('1 step', { id: 'steps-one' }) : msg(str`${count} steps`, { id: 'steps' })
+export const courseResults = () => msg('Course results', { id: 'picker-course-results' })
+export const courseResultsFact = () =>
+  msg('For teachers: results of the course it stands in', { id: 'picker-course-results-fact' })

@@ -41,9 +41,4 @@ export const questions = (count: number) =>
   count === 1
     ? msg('1 question', { id: 'questions-one' })
     : msg(str`${count} questions`, { id: 'questions' })
-export const steps = (count: number) =>
-  count === 1 ? msg('1 step', { id: 'steps-one' }) : msg(str`${count} steps`, { id: 'steps' })
-export const courseResults = () => msg('Course results', { id: 'picker-course-results' })
-export const courseResultsFact = () =>
-  msg('For teachers: results of the course it stands in', { id: 'picker-course-results-fact' })
 export const placement = () => msg('Dates and points', { id: 'picker-placement' })

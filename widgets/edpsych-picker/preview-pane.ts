@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit'
 import type { Client } from '../../shared/api/client.ts'
 import type { Candidate } from './candidate.ts'
-import { closePreview } from './lazy-messages.ts'
-import { courseResultsFact, preview } from './messages.ts'
+import { closePreview, courseResultsFact } from './lazy-messages.ts'
+import { preview } from './messages.ts'
 
 interface Pane {
   readonly client: Client

@@ -1,5 +1,6 @@
 import { css, html, type TemplateResult } from 'lit'
 import { property, state } from 'lit/decorators.js'
+import type { PlacedChoice } from '../../shared/api/lti.ts'
 import type { TargetKind } from '../../shared/lti.ts'
 import { ConnectElement } from '../core/connect-element.ts'
 import type { Choice, PickEvent } from '../core/events.ts'
@@ -118,7 +119,7 @@ export class LtiAppElement extends ConnectElement {
     this.renderRoot.querySelector<HTMLElement>('[data-start]')?.focus()
   }
 
-  private async answerDeepLink(choices: readonly Choice[]): Promise<void> {
+  private async answerDeepLink(choices: readonly PlacedChoice[]): Promise<void> {
     const body = { choices: [...choices] }
     const answer = await this.client('POST /api/v1/lti/deep-linking', { body })
     this.view = { kind: 'returning' }
@@ -133,7 +134,7 @@ export class LtiAppElement extends ConnectElement {
   }
 
   /** What was picked, or nothing: one answer at a time, its failure shown beside the choice. */
-  private async answer(purpose: Purpose, choices: readonly Choice[]): Promise<void> {
+  private async answer(purpose: Purpose, choices: readonly PlacedChoice[]): Promise<void> {
     if (this.isBusy) return
     this.isBusy = true
     this.failure = undefined
@@ -246,10 +247,13 @@ export class LtiAppElement extends ConnectElement {
   }
 
   private picker(purpose: Purpose): TemplateResult {
+    const asked = this.session?.grant.launch.deepLinking
+    const accepted = asked && { lineItem: asked.acceptLineItem, targets: asked.acceptTargets ?? [] }
     return html`<edpsych-picker
       heading-level="1"
       .kinds=${kinds}
-      ?multiple=${this.session?.grant.launch.deepLinking?.acceptMultiple ?? false}
+      .accepted=${accepted}
+      ?multiple=${asked?.acceptMultiple ?? false}
       ?busy=${this.isBusy}
       .failure=${this.failure}
       .client=${this.client}
