@@ -26,6 +26,7 @@ import {
   createAssessmentModule,
   currentResult,
   describeItem,
+  describeItems,
   outboxModels,
 } from './modules/assessment/index.ts'
 import { createAuditModule } from './modules/audit/index.ts'
@@ -45,7 +46,7 @@ import {
 import {
   outboxModels as contentModels,
   createContentModule,
-  describeResource,
+  titlesOfResources,
 } from './modules/content/index.ts'
 import { createHooksModule, outboxModels as hookModels } from './modules/hooks/index.ts'
 import { createJobsModule } from './modules/jobs/index.ts'
@@ -53,6 +54,7 @@ import {
   countPlacements,
   createLtiModule,
   gradePassbackOf,
+  launchFacts,
   outboxModels as ltiModels,
 } from './modules/lti/index.ts'
 import { createMonitoringModule, createPublicStatus } from './modules/monitoring/index.ts'
@@ -65,6 +67,7 @@ import {
   createOnboardingModule,
   outboxModels as onboardingModels,
 } from './modules/onboarding/index.ts'
+import { createPathsModule, outboxModels as pathModels } from './modules/paths/index.ts'
 import {
   createProblemsModule,
   findStanding,
@@ -87,6 +90,7 @@ import { createUsageModule } from './modules/usage/index.ts'
 import { createVersionsModule } from './modules/versions/index.ts'
 import { createWebhooksModule, outboxModels as webhookModels } from './modules/webhooks/index.ts'
 import { createObjectReader } from './read-object.ts'
+import { createTargetCatalogue } from './target-catalogue.ts'
 
 export type Services = ReturnType<typeof createServices>
 
@@ -141,12 +145,17 @@ export function createServices({
     stylesheetOf: async (tenantId) => (await settingsOfTenants.branding(tenantId)).stylesheetUrl,
     organisationName: async (tenantId) =>
       (await findTenantWithAncestors(tenantId))?.tenant.name ?? null,
-    targets: {
-      async describe(ctx, kind, id) {
-        if (kind === 'item') return describeItem(ctx, id)
-        return describeResource(ctx, id)
-      },
+    targets: createTargetCatalogue(),
+  })
+  const paths = createPathsModule({
+    settings,
+    now: () => new Date(),
+    async targetsOf(ctx, kind, ids) {
+      if (kind === 'item') return describeItems(ctx, ids)
+      const titles = await titlesOfResources(ctx, ids)
+      return new Map([...titles].map(([id, title]) => [id, { title, maxScore: null }]))
     },
+    launchOf: launchFacts,
   })
   const usage = createUsageModule({
     policies,
@@ -252,6 +261,7 @@ export function createServices({
       ...hooks.consumers,
       ...sync.consumers,
       ...lti.consumers,
+      ...paths.consumers,
       ...webhooks.consumers,
       ...monitoring.consumers,
       ...problems.consumers,
@@ -260,6 +270,7 @@ export function createServices({
     models: [
       ...outboxModels,
       ...contentModels,
+      ...pathModels,
       ...ltiModels,
       ...keyModels,
       ...rosterOutboxModels,
@@ -328,6 +339,7 @@ export function createServices({
     workModels: [
       ...(assessment.models ?? []),
       ...(content.models ?? []),
+      ...(paths.models ?? []),
       ...(rosterModule.models ?? []),
       ...lti.workModels,
       EventModel,
@@ -386,6 +398,7 @@ export function createServices({
   const modules: readonly AnyModule[] = [
     assessment,
     content,
+    paths,
     lti,
     rosterModule,
     auth,

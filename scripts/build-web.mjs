@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -44,6 +45,10 @@ try {
   for (const file of ['logo.svg', 'hero.svg', 'verify-audit.mjs']) {
     copyFileSync(join(root, 'widgets', 'site', file), join(building, 'assets', file))
   }
+  // What course pages show of links, by names that stay.
+  cpSync(join(root, 'widgets', 'site', 'placed'), join(building, 'assets', 'placed'), {
+    recursive: true,
+  })
   const [loader] = await bundle('loader')
 
   const entries = pages

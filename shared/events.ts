@@ -7,6 +7,7 @@ import { keyEvents } from './events/keys.ts'
 import { ltiEvents } from './events/lti.ts'
 import { offboardingEvents } from './events/offboarding.ts'
 import { onboardingEvents } from './events/onboarding.ts'
+import { pathEvents } from './events/paths.ts'
 import { peopleEvents } from './events/people.ts'
 import { problemEvents } from './events/problems.ts'
 import { rosterEvents } from './events/roster.ts'
@@ -25,6 +26,7 @@ export const eventCatalogue = {
   ...contentEvents,
   ...keyEvents,
   ...ltiEvents,
+  ...pathEvents,
   ...peopleEvents,
   ...problemEvents,
   ...settingsEvents,

@@ -13,9 +13,16 @@ export const ltiRoles = [
 export const LtiRole = z.enum(ltiRoles)
 export type LtiRole = z.output<typeof LtiRole>
 
-/** What a launch or an embed opens: one item, one resource, work to review (an item or an attempt), or the front door where nothing is chosen yet. */
+/** What a link in a course can open. */
+export const targetKinds = ['item', 'resource', 'path', 'dashboard'] as const
+export type TargetKind = (typeof targetKinds)[number]
+
+/** The dashboards there are; each shows the course it is opened from. */
+export const dashboards = { 'course-results': 'Course results' } as const
+
+/** What a launch or an embed opens: one object, work to review (an item or an attempt), or the front door where nothing is chosen yet. */
 export const LaunchTarget = z.object({
-  kind: z.enum(['item', 'resource', 'chooser', 'review', 'none']),
+  kind: z.enum([...targetKinds, 'chooser', 'review', 'none']),
   id: z.string().nullable(),
 })
 export type LaunchTarget = z.output<typeof LaunchTarget>
@@ -41,6 +48,8 @@ export const Launch = z.object({
       acceptMultiple: z.boolean(),
       acceptTypes: z.array(z.string()),
       acceptLineItem: z.boolean(),
+      /** Where content may be shown; absent in launches of before. */
+      acceptTargets: z.array(z.string()).optional(),
       title: z.string().optional(),
       text: z.string().optional(),
     })
@@ -66,10 +75,15 @@ export type SessionGrant = z.output<typeof SessionGrant>
 
 /** Path of the tool's front door; every target link lies at or below it. */
 export const frontDoorPath = '/lti'
-const targetFolders = { item: 'items', resource: 'resources' } as const
+const targetFolders: Readonly<Record<TargetKind, string>> = {
+  item: 'items',
+  resource: 'resources',
+  path: 'paths',
+  dashboard: 'dashboards',
+}
 
-/** The LTI target link URI of one item or resource. */
-export function launchUrl(publicUrl: string, kind: 'item' | 'resource', id: string): string {
+/** The LTI target link URI of one object. */
+export function launchUrl(publicUrl: string, kind: TargetKind, id: string): string {
   return `${publicUrl}${frontDoorPath}/${targetFolders[kind]}/${encodeURIComponent(id)}`
 }
 
@@ -84,8 +98,8 @@ export function submissionOfPath(path: string): string | undefined {
 }
 
 /** What a path below the front door names; undefined for the front door itself. */
-export function targetOfPath(path: string): { kind: 'item' | 'resource'; id: string } | undefined {
-  const [, folder, id] = /^\/lti\/(items|resources)\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path) ?? []
-  if (folder === undefined || id === undefined) return undefined
-  return { kind: folder === targetFolders.item ? 'item' : 'resource', id }
+export function targetOfPath(path: string): { kind: TargetKind; id: string } | undefined {
+  const [, folder, id] = /^\/lti\/([a-z]+)\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path) ?? []
+  const kind = targetKinds.find((one) => targetFolders[one] === folder)
+  return kind === undefined || id === undefined ? undefined : { kind, id }
 }

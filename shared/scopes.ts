@@ -8,6 +8,8 @@ export const scopes = {
   'grades.write': 'Correct grades, send them again and change gradebook columns',
   'resources.read': 'Search and open library resources',
   'resources.write': 'Add, change and delete library resources',
+  'paths.read': 'See and open learning paths',
+  'paths.write': 'Make, change and delete learning paths',
   'embeds.read': 'See embed snippets',
   'embeds.write': 'Create and withdraw embed snippets',
   'lti.read': 'See LMS registrations and grade deliveries',
@@ -15,6 +17,7 @@ export const scopes = {
   'lti.launch': 'Act inside the launch it was made for',
   'lti.deep-link': 'Answer a deep-linking request',
   'lti.review': 'See and correct results in the course of a launch',
+  'lti.results': 'See the results of the course a launch came from',
   'roster.read': 'See people and classes',
   'roster.write': 'Add, change and remove people and classes',
   'keys.read': 'See API keys (never the key itself)',
@@ -67,7 +70,12 @@ export const allScopes = Object.keys(scopes) as readonly Scope[]
 
 const everythingRead = allScopes.filter((scope) => scope.endsWith('.read'))
 /** Only launches hold these; no key and no person does. */
-export const launchOnly: readonly Scope[] = ['lti.launch', 'lti.deep-link', 'lti.review']
+export const launchOnly: readonly Scope[] = [
+  'lti.launch',
+  'lti.deep-link',
+  'lti.review',
+  'lti.results',
+]
 /** What an auditor reads is what staff and systems did, not how learners do. */
 const aboutLearners: readonly Scope[] = ['attempts.read', 'grades.read', 'roster.read']
 const outsideSandbox: readonly Scope[] = [
@@ -111,6 +119,7 @@ export const roles = {
       'lti.write',
       'items.read',
       'resources.read',
+      'paths.read',
       'jobs.read',
       'jobs.write',
       'tenants.read',
@@ -131,6 +140,7 @@ export const roles = {
       'oauth.write',
       'items.read',
       'resources.read',
+      'paths.read',
       'embeds.read',
       'embeds.write',
       'lti.read',
@@ -154,6 +164,8 @@ export const roles = {
       'grades.write',
       'resources.read',
       'resources.write',
+      'paths.read',
+      'paths.write',
       'embeds.read',
       'embeds.write',
       'roster.read',
@@ -178,6 +190,7 @@ export const roles = {
       'lti.read',
       'items.read',
       'resources.read',
+      'paths.read',
       'jobs.read',
       'tenants.read',
     ],

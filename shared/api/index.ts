@@ -9,6 +9,7 @@ import { limitsApi } from './limits.ts'
 import { ltiApi } from './lti.ts'
 import { ltiCoursesApi } from './lti-courses.ts'
 import { ltiLineItemsApi } from './lti-line-items.ts'
+import { ltiResultsApi } from './lti-results.ts'
 import { ltiReviewApi } from './lti-review.ts'
 import { ltiSetupApi } from './lti-setup.ts'
 import { monitoringApi } from './monitoring.ts'
@@ -16,6 +17,7 @@ import { oauthApi } from './oauth.ts'
 import { offboardingApi } from './offboarding.ts'
 import { onboardingApi } from './onboarding.ts'
 import { operationsApi } from './operations.ts'
+import { pathsApi } from './paths.ts'
 import { peopleApi } from './people.ts'
 import { problemsApi } from './problems.ts'
 import { resourcesApi } from './resources.ts'
@@ -37,8 +39,10 @@ export const api = {
   ...ltiLineItemsApi,
   ...gradesApi,
   ...ltiReviewApi,
+  ...ltiResultsApi,
   ...ltiSetupApi,
   ...resourcesApi,
+  ...pathsApi,
   ...rosterApi,
   ...accessApi,
   ...peopleApi,

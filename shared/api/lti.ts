@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { targetKinds } from '../lti.ts'
 import { type Contract, Id, IdParams, listOf, Timestamps, WebAddress } from './contract.ts'
 import { ChangedBetween, listQuery, MadeBetween } from './list-query.ts'
 
@@ -133,7 +134,59 @@ export const DeliveryList = listQuery({
 })
 export type DeliveryList = z.output<typeof DeliveryList>
 
-export const ContentChoice = z.object({ kind: z.enum(['item', 'resource']), id: Id })
+export const ContentChoice = z.object({ kind: z.enum(targetKinds), id: Id })
+export type ContentChoice = z.output<typeof ContentChoice>
+
+/** From when, until when, RFC 3339; what is left out or null is open. */
+const TimeWindow = z
+  .object({
+    startDateTime: z.iso.datetime({ offset: true }).nullable().default(null),
+    endDateTime: z.iso.datetime({ offset: true }).nullable().default(null),
+  })
+  .refine(
+    ({ startDateTime, endDateTime }) =>
+      startDateTime === null ||
+      endDateTime === null ||
+      Date.parse(startDateTime) < Date.parse(endDateTime),
+    { path: ['endDateTime'], message: 'must be after startDateTime' },
+  )
+
+/** Names beginning so are this tool's own. */
+const customName = /^(?!edpsych_)[A-Za-z0-9_.-]{1,64}$/
+
+/** Something that was chosen, and how its link is to stand in the course (LTI-DL 2.0 §3.2). */
+export const PlacedChoice = ContentChoice.extend({
+  title: z.string().trim().min(1).max(200).optional().meta({ description: 'Absent: its own' }),
+  text: z.string().trim().max(2000).optional(),
+  lineItem: z
+    .object({
+      label: z.string().trim().min(1).max(200).optional(),
+      scoreMaximum: z.number().positive().max(100_000).optional(),
+      tag: z.string().trim().min(1).max(100).optional(),
+    })
+    .nullable()
+    .optional()
+    .meta({
+      description:
+        'The gradebook column; null: none. Absent: one with the marks of the assessment. Left out where the LMS accepts none.',
+      examples: [{ scoreMaximum: 20 }],
+    }),
+  available: TimeWindow.optional().meta({ description: 'When the link can be opened' }),
+  submission: TimeWindow.optional().meta({ description: 'When answers are taken' }),
+  custom: z
+    .record(z.string().regex(customName), z.string().max(1000))
+    .refine((custom) => Object.keys(custom).length <= 20, { message: 'has at most 20 values' })
+    .optional()
+    .meta({
+      description: 'Values that the LMS brings back with each launch; it fills in `$Variables`',
+      examples: [{ group: 'blue' }],
+    }),
+  presentation: z
+    .enum(['iframe', 'window'])
+    .optional()
+    .meta({ description: 'Absent: whatever the LMS likes best' }),
+})
+export type PlacedChoice = z.output<typeof PlacedChoice>
 
 export const ltiApi = {
   'GET /api/v1/lti/platforms': {
@@ -241,7 +294,7 @@ export const ltiApi = {
       'An empty list cancels. The page posts `jwt` as the form field `JWT` to `returnUrl`.',
     access: 'launch',
     scope: 'lti.deep-link',
-    body: z.object({ choices: z.array(ContentChoice).max(50) }),
+    body: z.object({ choices: z.array(PlacedChoice).max(50) }),
     response: z.object({ returnUrl: z.string(), jwt: z.string() }),
     errors: ['lti_not_deep_linking', 'lti_choice_not_accepted', 'not_found'],
   },
@@ -250,7 +303,7 @@ export const ltiApi = {
     access: 'launch',
     scope: 'lti.deep-link',
     body: ContentChoice,
-    response: z.object({ kind: z.enum(['item', 'resource']), id: Id }),
+    response: ContentChoice,
     errors: ['lti_not_at_front_door', 'not_found'],
   },
 } satisfies Contract

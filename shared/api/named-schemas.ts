@@ -10,12 +10,14 @@ import * as limits from './limits.ts'
 import * as lti from './lti.ts'
 import * as ltiCourses from './lti-courses.ts'
 import * as ltiLineItems from './lti-line-items.ts'
+import * as ltiResults from './lti-results.ts'
 import * as ltiReview from './lti-review.ts'
 import * as ltiSetup from './lti-setup.ts'
 import * as monitoring from './monitoring.ts'
 import * as oauth from './oauth.ts'
 import * as onboarding from './onboarding.ts'
 import * as operations from './operations.ts'
+import * as paths from './paths.ts'
 import * as problems from './problems.ts'
 import * as resources from './resources.ts'
 import * as roster from './roster.ts'
@@ -41,11 +43,13 @@ const modules = [
   ltiCourses,
   ltiLineItems,
   ltiReview,
+  ltiResults,
   ltiSetup,
   monitoring,
   oauth,
   onboarding,
   operations,
+  paths,
   problems,
   resources,
   roster,

@@ -15,6 +15,9 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
       attribution: 'EdPsych Connect',
     },
   })
+  const path = await client('POST /api/v1/learning-paths', {
+    body: { name: 'Fractions', steps: [{ kind: 'resource', targetId: resource.id }] },
+  })
   const embed = await client('POST /api/v1/embeds', {
     body: { kind: 'resource', targetId: resource.id },
   })
@@ -81,6 +84,7 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
     connectors: 'moodle',
     offboardings: leaving.id,
     resources: resource.id,
+    'learning-paths': path.id,
     embeds: embed.id,
     users: user.id,
     classes: schoolClass.id,

@@ -65,6 +65,18 @@ async function refusal(call: Promise<unknown>): Promise<string> {
     : `no refusal: ${String(error)}`
 }
 
+const pictures = (kind: string) => ({
+  icon: { url: `${tool.publicUrl}/assets/placed/${kind}-icon.png`, width: 64, height: 64 },
+  thumbnail: {
+    url: `${tool.publicUrl}/assets/placed/${kind}-thumbnail.png`,
+    width: 320,
+    height: 180,
+  },
+})
+const history = {
+  context_id_history: '$Context.id.history',
+  resource_link_id_history: '$ResourceLink.id.history',
+}
 const item = (id: string) => ({ kind: 'item', id }) as const
 
 describe('a deep-linking request', () => {
@@ -161,7 +173,8 @@ describe('its answer', () => {
           url: `${tool.publicUrl}/lti/items/item_1`,
           title: 'Item item_1',
           text: 'About "it" <b>',
-          custom: { edpsych_kind: 'item', edpsych_id: 'item_1' },
+          ...pictures('item'),
+          custom: { ...history, edpsych_kind: 'item', edpsych_id: 'item_1' },
           lineItem: {
             label: 'Item item_1',
             scoreMaximum: 4,
@@ -173,7 +186,8 @@ describe('its answer', () => {
           type: 'ltiResourceLink',
           url: `${tool.publicUrl}/lti/resources/res_1`,
           title: 'Resource res_1',
-          custom: { edpsych_kind: 'resource', edpsych_id: 'res_1' },
+          ...pictures('resource'),
+          custom: { ...history, edpsych_kind: 'resource', edpsych_id: 'res_1' },
         },
       ],
     })
@@ -222,6 +236,94 @@ describe('its answer', () => {
     const [first] = (await verified(jwt))[claim.contentItems] as Claims[]
     expect(first).toMatchObject({ window: { targetName: '_blank' } })
     expect(first).not.toHaveProperty('iframe')
+  })
+
+  it('opens exactly the path or dashboard that was chosen, without a column', async () => {
+    const { api } = await pickerOf()
+    const choices = [
+      { kind: 'path', id: 'pth_1' } as const,
+      { kind: 'dashboard', id: 'course-results' } as const,
+    ]
+
+    const { jwt } = await api('POST /api/v1/lti/deep-linking', { body: { choices } })
+
+    const items = (await verified(jwt))[claim.contentItems] as Claims[]
+    expect(items.map(({ url, lineItem }) => [url, lineItem])).toEqual([
+      [`${tool.publicUrl}/lti/paths/pth_1`, undefined],
+      [`${tool.publicUrl}/lti/dashboards/course-results`, undefined],
+    ])
+    expect(items[0]).toMatchObject(pictures('path'))
+  })
+
+  it('carries title, points, dates, custom values and the frame that were asked for', async () => {
+    const { api } = await pickerOf()
+    const settings = {
+      title: 'Homework 3',
+      text: 'Until Friday',
+      lineItem: { label: 'Homework', scoreMaximum: 20, tag: 'homework' },
+      available: { startDateTime: '2026-11-30T08:00:00+01:00', endDateTime: null },
+      submission: {
+        startDateTime: '2026-11-30T08:00:00Z',
+        endDateTime: '2026-12-04T16:00:00Z',
+      },
+      custom: { group: 'blue', due: '$ResourceLink.submission.endDateTime' },
+      presentation: 'iframe',
+    } as const
+
+    const { jwt } = await api('POST /api/v1/lti/deep-linking', {
+      body: { choices: [{ ...item('item_1'), ...settings }] },
+    })
+
+    const [first] = (await verified(jwt))[claim.contentItems] as Claims[]
+    expect(first).toMatchObject({
+      title: 'Homework 3',
+      text: 'Until Friday',
+      lineItem: { label: 'Homework', scoreMaximum: 20, resourceId: 'item_1', tag: 'homework' },
+      available: { startDateTime: '2026-11-30T08:00:00+01:00' },
+      submission: {
+        startDateTime: '2026-11-30T08:00:00Z',
+        endDateTime: '2026-12-04T16:00:00Z',
+      },
+      custom: { ...settings.custom, ...history, edpsych_kind: 'item', edpsych_id: 'item_1' },
+      iframe: { width: 900, height: 700 },
+    })
+    expect(first?.['available']).not.toHaveProperty('endDateTime')
+  })
+
+  it('has no column for what is not to be graded, nor for what has no marks', async () => {
+    const { api } = await pickerOf()
+    const choices = [
+      { ...item('item_1'), lineItem: null },
+      { kind: 'resource' as const, id: 'res_1', lineItem: { scoreMaximum: 5 } },
+    ]
+
+    const { jwt } = await api('POST /api/v1/lti/deep-linking', { body: { choices } })
+
+    const items = (await verified(jwt))[claim.contentItems] as Claims[]
+    expect(items.map((one) => 'lineItem' in one)).toEqual([false, false])
+  })
+
+  it.each([
+    [
+      'an end before its start',
+      { available: { startDateTime: '2026-12-01T00:00:00Z', endDateTime: '2026-11-01T00:00:00Z' } },
+      '400 invalid_request',
+    ],
+    ['a custom value under a name of ours', { custom: { edpsych_id: 'x' } }, '400 invalid_request'],
+    ['no points', { lineItem: { scoreMaximum: 0 } }, '400 invalid_request'],
+    [
+      'a window where the LMS has only frames',
+      { presentation: 'window' as const },
+      '400 lti_choice_not_accepted',
+    ],
+  ])('is refused for %s', async (_name, settings, expected) => {
+    const { api } = await pickerOf({ accept_presentation_document_targets: ['iframe'] })
+
+    const body = { choices: [{ ...item('item_1'), ...settings }] }
+
+    expect(await refusal(api('POST /api/v1/lti/deep-linking', { body: body as never }))).toBe(
+      expected,
+    )
   })
 
   it.each([

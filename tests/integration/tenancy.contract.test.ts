@@ -74,6 +74,9 @@ beforeAll(async () => {
       attribution: 'Them',
     },
   })
+  const path = await client('POST /api/v1/learning-paths', {
+    body: { name: 'Their path', steps: [{ kind: 'resource', targetId: resource.id }] },
+  })
   const embed = await client('POST /api/v1/embeds', {
     body: { kind: 'resource', targetId: resource.id },
   })
@@ -159,6 +162,7 @@ beforeAll(async () => {
     'lti/deployment-requests': await addDeploymentRequest(theirs.id, 0),
     'lti/score-deliveries': 'dlv_00000000000000000000000000',
     resources: resource.id,
+    'learning-paths': path.id,
     embeds: embed.id,
     keys: key.id,
     'oauth-clients': application.id,
@@ -185,6 +189,7 @@ const bodies: Readonly<Record<string, object>> = {
   '/webhooks/:id/rotate-secret': { overlapSeconds: 0 },
   '/webhooks/:id/replay': { failed: true },
   '/credentials': { values: { token: 'Taken over' } },
+  '/my-progress': { stepId: 'step_1' },
   '/submit': { responses: { RESPONSE: ['45'] } },
 }
 

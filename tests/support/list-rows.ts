@@ -12,6 +12,7 @@ import { OAuthApprovalModel } from '../../backend/modules/oauth/approval-store.t
 import { OAuthConsentModel } from '../../backend/modules/oauth/consent-store.ts'
 import { OffboardingModel } from '../../backend/modules/offboarding/store.ts'
 import { OnboardingModel } from '../../backend/modules/onboarding/store.ts'
+import { saveStep } from '../../backend/modules/paths/progress-store.ts'
 import { CertificationModel } from '../../backend/modules/sandbox/certification/certification-store.ts'
 import { TenantModel } from '../../backend/modules/tenants/store.ts'
 import type { TestTenant } from './app.ts'
@@ -31,6 +32,7 @@ export async function addListRows(tenant: TestTenant): Promise<Record<string, st
   const { client } = tenant
   for (const no of rows) await addByApi(client, no)
   const itemId = await addItems(client)
+  const pathId = await addPaths(tenant, itemId)
   const { data } = await client('GET /api/v1/lti/platforms', {})
   const [webhook] = (await client('GET /api/v1/webhooks', {})).data
   for (const _ of rows) {
@@ -49,6 +51,7 @@ export async function addListRows(tenant: TestTenant): Promise<Record<string, st
   }
   return {
     items: itemId,
+    'learning-paths': pathId,
     'lti/platforms': data[0]?.id ?? '',
     'lti/courses': await addCourse(tenant.id, 0),
     sandboxes: sandboxId,
@@ -126,6 +129,30 @@ async function addItems(client: TestTenant['client']): Promise<string> {
   for (const no of rows) {
     const xml = itemFixture(itemFixtures[3])
     last = await addItem(client, xml.replace(/ title="[^"]*"/, ` title="Version ${no}"`))
+  }
+  return last
+}
+
+/** Paths, and how far learners are in the last of them. */
+async function addPaths({ id: tenantId, client }: TestTenant, itemId: string): Promise<string> {
+  let last = ''
+  for (const no of rows) {
+    const steps = [{ kind: 'item' as const, targetId: itemId }]
+    const path = await client('POST /api/v1/learning-paths', { body: { name: nameOf(no), steps } })
+    last = path.id
+  }
+  for (const no of rows) {
+    const place = { platformId: 'plat_lists', deploymentId: '1', contextId: `course-${no}` }
+    await saveStep(
+      { tenantId },
+      { pathId: last, learnerId: `plat_lists/u${no}`, ...place },
+      'step_1',
+      {
+        doneAt: new Date(),
+        score: no,
+        maxScore: 5,
+      },
+    )
   }
   return last
 }

@@ -15,6 +15,7 @@ import { createLtiModule, type LtiModule } from '../../backend/modules/lti/index
 import type { CurrentResult } from '../../backend/modules/lti/scores/scores.ts'
 import { type Client, createClient } from '../../shared/api/client.ts'
 import { AppError } from '../../shared/errors.ts'
+import type { TargetKind } from '../../shared/lti.ts'
 
 type LtiApi = LtiModule['contract']
 
@@ -91,7 +92,11 @@ export async function startLtiTool(options: ToolOptions = {}): Promise<LtiToolSe
       return after
     },
     resultOf: async (_ctx, attemptId) => results.get(attemptId) ?? null,
-    targets: { describe: async (_ctx, kind, id) => describeTarget(kind, id) },
+    targets: {
+      describe: async (_ctx, kind, id) => describeTarget(kind, id),
+      stepsOf: async (_ctx, pathId) => [`item_of_${pathId}`],
+      titlesOf: async (_ctx, ids) => new Map(ids.map((id) => [id, `Item ${id}`])),
+    },
     clock: clock.now,
   })
   const bearer: BearerAuthenticator[] = [...lti.bearerAuthenticators, anyTenant]
@@ -133,9 +138,8 @@ const anyTenant: BearerAuthenticator = {
     systemContext(token.slice('tenant_'.length), 'test', requestId),
 }
 
-function describeTarget(kind: 'item' | 'resource', id: string) {
+function describeTarget(kind: TargetKind, id: string) {
   if (id.startsWith('gone')) return undefined
-  return kind === 'item'
-    ? { title: `Item ${id}`, text: 'About "it" <b>', maxScore: 4 }
-    : { title: `Resource ${id}` }
+  if (kind === 'item') return { title: `Item ${id}`, text: 'About "it" <b>', maxScore: 4 }
+  return { title: `${kind === 'resource' ? 'Resource' : 'Target'} ${id}` }
 }

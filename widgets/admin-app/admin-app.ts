@@ -17,6 +17,8 @@ import './views/resources.ts'
 
 const integrations = () => import('./views/integrations.ts')
 const lms = () => import('./views/lms.ts')
+const paths = () => import('./views/paths.ts')
+const results = () => import('./views/course-results.ts')
 const problems = () => import('./views/problems.ts')
 
 const places: readonly Place[] = [
@@ -147,6 +149,38 @@ const places: readonly Place[] = [
     path: '/admin/resources/:id',
     title: 'Resource',
     view: (s, p) => html`<admin-resource .session=${s} .parameters=${p}></admin-resource>`,
+  },
+  {
+    path: '/admin/paths',
+    title: 'Learning paths',
+    nav: 'Learning paths',
+    group: 'Teaching',
+    scope: 'paths.read',
+    load: paths,
+    view: (s) => html`<admin-paths .session=${s}></admin-paths>`,
+  },
+  {
+    path: '/admin/paths/:id',
+    title: 'Learning path',
+    load: paths,
+    view: (s, p) => html`<admin-path .session=${s} .parameters=${p}></admin-path>`,
+  },
+  {
+    path: '/admin/results',
+    title: 'Course results',
+    nav: 'Course results',
+    group: 'Teaching',
+    scope: 'lti.read',
+    load: results,
+    view: (s) => html`<admin-course-results-list .session=${s}></admin-course-results-list>`,
+  },
+  {
+    path: '/admin/results/:id',
+    title: 'Course results',
+    scope: 'attempts.read',
+    load: results,
+    view: (s, p) =>
+      html`<admin-course-results .session=${s} .parameters=${p}></admin-course-results>`,
   },
   {
     path: '/admin/attempts',

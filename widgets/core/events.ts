@@ -1,16 +1,20 @@
+import type { PlacedChoice } from '../../shared/api/lti.ts'
+import type { TargetKind } from '../../shared/lti.ts'
+
 const outward = { bubbles: true, composed: true }
 
 export interface Choice {
-  readonly kind: 'item' | 'resource'
+  readonly kind: TargetKind
   readonly id: string
 }
 
 /** `edpsych-pick`: what the person chose to add. */
 export class PickEvent extends Event {
   static readonly type = 'edpsych-pick'
-  readonly choices: readonly Choice[]
+  /** With what was asked for of each, where the page lets people ask. */
+  readonly choices: readonly PlacedChoice[]
 
-  constructor(choices: readonly Choice[]) {
+  constructor(choices: readonly PlacedChoice[]) {
     super(PickEvent.type, outward)
     this.choices = choices
   }

@@ -5,7 +5,7 @@ import type { Resource } from '../../shared/api/resources.ts'
 import type { Choice } from '../core/events.ts'
 import { marks } from '../core/messages.ts'
 import { kindName } from '../edpsych-resource/messages.ts'
-import { questions } from './messages.ts'
+import * as messages from './messages.ts'
 
 export type Kind = Choice['kind']
 
@@ -13,6 +13,8 @@ export type Kind = Choice['kind']
 export interface Candidate extends Choice {
   readonly title: string
   readonly facts: readonly string[]
+  /** Greatest score, where it has one. */
+  readonly maxScore?: number
 }
 
 export interface CandidatePage {
@@ -39,13 +41,23 @@ export async function findCandidates(
     const { data, nextCursor } = await client('GET /api/v1/items', { query, signal })
     return { candidates: data.map(itemCandidate), nextCursor }
   }
+  if (kind !== 'resource') {
+    const { findMore } = await import('./more-candidates.ts')
+    return findMore(client, kind, query, signal)
+  }
   const { data, nextCursor } = await client('GET /api/v1/resources', { query, signal })
   return { candidates: data.map(resourceCandidate), nextCursor }
 }
 
 function itemCandidate(item: z.output<typeof Item>): Candidate {
   const { id, title, interactions, maxScore } = item
-  return { kind: 'item', id, title, facts: [questions(interactions.length), marks(maxScore)] }
+  return {
+    kind: 'item',
+    id,
+    title,
+    maxScore,
+    facts: [messages.questions(interactions.length), marks(maxScore)],
+  }
 }
 
 function resourceCandidate(resource: z.output<typeof Resource>): Candidate {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import type { Choice } from '../core/events.ts'
+import type { PlacedChoice } from '../../shared/api/lti.ts'
 import { expectAccessible } from '../core/testing/accessibility.ts'
 import { type Call, fakeApi, networkFailure } from '../core/testing/fake-api.ts'
 import { focused, press, tabTo } from '../core/testing/keyboard.ts'
@@ -56,8 +56,8 @@ async function open(properties: Partial<PickerElement> = {}): Promise<PickerElem
   return element
 }
 
-function listen(): { picked: Choice[][]; cancelled: number } {
-  const heard = { picked: [] as Choice[][], cancelled: 0 }
+function listen(): { picked: PlacedChoice[][]; cancelled: number } {
+  const heard = { picked: [] as PlacedChoice[][], cancelled: 0 }
   document.body.addEventListener('edpsych-pick', ({ choices }) => heard.picked.push([...choices]))
   document.body.addEventListener('edpsych-cancel', () => {
     heard.cancelled += 1
@@ -197,6 +197,165 @@ describe('choosing', () => {
 
     expect(heard.picked).toEqual([])
     expect(textIn(element)).toContain('It failed. Reference: req_9')
+  })
+})
+
+describe('learning paths and dashboards', () => {
+  const kinds = ['item', 'resource', 'path', 'dashboard'] as const
+  const path = {
+    id: 'pth_1',
+    name: 'Step by step',
+    description: '',
+    steps: [
+      { id: 'step_1', kind: 'resource', targetId: 'res_1', title: 'Read first', maxScore: null },
+    ],
+  }
+  const paths = {
+    'GET /api/v1/learning-paths': () => ({ data: [path], nextCursor: null }),
+    'GET /api/v1/learning-paths/*': () => path,
+  }
+
+  it('are chosen like everything else, after a look at them', async () => {
+    const heard = listen()
+    const element = await open({ client: server(paths).client, kinds, multiple: true })
+
+    element.renderRoot.querySelector<HTMLElement>('input[value=path]')?.click()
+    await expect.poll(() => titles(element)).toEqual(['Step by step'])
+    expect(textIn(element)).toContain('1 step')
+    await tabTo('Preview “Step by step”')
+    await press('Enter')
+    await expect
+      .poll(() => element.renderRoot.querySelector('edpsych-path')?.renderRoot.textContent)
+      .toContain('Read first')
+    await expectAccessible()
+    element.renderRoot.querySelector<HTMLElement>('[data-id=pth_1] input')?.click()
+    element.renderRoot.querySelector<HTMLElement>('input[value=dashboard]')?.click()
+    await expect.poll(() => titles(element)).toEqual(['Course results'])
+    element.renderRoot.querySelector<HTMLElement>('[data-id=course-results] input')?.click()
+    await element.updateComplete
+    element.renderRoot.querySelector<HTMLElement>('.bar .button:last-child')?.click()
+
+    expect(heard.picked).toEqual([
+      [
+        { kind: 'path', id: 'pth_1' },
+        { kind: 'dashboard', id: 'course-results' },
+      ],
+    ])
+  })
+
+  it('fit 320 pixels beside the other kinds, and say where there are none', async () => {
+    const none = { 'GET /api/v1/learning-paths': () => ({ data: [], nextCursor: null }) }
+    const element = await open({ client: server(none).client, kinds })
+    element.style.width = '300px'
+    expect(element.scrollWidth).toBeLessThanOrEqual(300)
+
+    element.renderRoot.querySelector<HTMLElement>('input[value=path]')?.click()
+
+    await expect.poll(() => textIn(element)).toContain('No learning paths yet')
+  })
+})
+
+describe('dates and points', () => {
+  const accepted = { lineItem: true, targets: ['iframe', 'window'] }
+  const iso = (local: string) => new Date(local).toISOString()
+
+  async function fill(label: string, value: string): Promise<void> {
+    const input = await tabTo(label)
+    await userEvent.fill(input, value)
+  }
+
+  it('are filled in with the keyboard and go along with the choice', async () => {
+    const heard = listen()
+    const element = await open({ accepted })
+    await tabTo('Fractions')
+    await press('Space')
+
+    await tabTo('Dates and points')
+    await press('Enter')
+    await expect.poll(() => focused()?.id).toBe('placement-title')
+    await expectAccessible()
+    await fill('Title in the course', 'Homework 3')
+    await fill('Points in the gradebook', '20')
+    await fill('Can be opened from', '2026-11-30T08:00')
+    await fill('Answers are due', '2026-12-04T16:00')
+    element.renderRoot.querySelector<HTMLElement>('.bar .button:last-child')?.click()
+
+    expect(heard.picked).toEqual([
+      [
+        {
+          kind: 'item',
+          id: 'itm_1',
+          title: 'Homework 3',
+          lineItem: { scoreMaximum: 20 },
+          available: { startDateTime: iso('2026-11-30T08:00'), endDateTime: null },
+          submission: {
+            startDateTime: iso('2026-11-30T08:00'),
+            endDateTime: iso('2026-12-04T16:00'),
+          },
+        },
+      ],
+    ])
+  })
+
+  it('are not asked for twice, nor in the wrong order of time', async () => {
+    const heard = listen()
+    const element = await open({ accepted })
+    await tabTo('Fractions')
+    await press('Space')
+    await tabTo('Dates and points')
+    await press('Enter')
+    await expect.poll(() => focused()?.id).toBe('placement-title')
+    expect(element.renderRoot.querySelectorAll('.actions button')).toHaveLength(2)
+
+    await fill('Can be opened from', '2026-12-30T08:00')
+    await fill('Can be opened until', '2026-12-04T16:00')
+    element.renderRoot.querySelector<HTMLElement>('.bar .button:last-child')?.click()
+
+    expect(heard.picked).toEqual([])
+    const wrong = focused()
+    expect(wrong instanceof HTMLInputElement && wrong.validationMessage).toContain(
+      'before the time',
+    )
+  })
+
+  it('stay with what they were filled in for', async () => {
+    const heard = listen()
+    const element = await open({ accepted, multiple: true })
+    const choose = (id: string) =>
+      element.renderRoot.querySelector<HTMLElement>(`[data-id=${id}] input`)?.click()
+    choose('itm_1')
+    choose('itm_2')
+    await element.updateComplete
+    await tabTo('Dates and points')
+    await press('Enter')
+    await expect.poll(() => focused()?.id).toBe('placement-title')
+    const form = element.renderRoot.querySelector('edpsych-placement-form')
+    const second = form?.renderRoot.querySelector<HTMLInputElement>('#title-item-itm_2')
+    await userEvent.fill(second ?? element, 'Second')
+
+    choose('itm_1')
+    await element.updateComplete
+    await form?.updateComplete
+    element.renderRoot.querySelector<HTMLElement>('.bar .button:last-child')?.click()
+
+    expect(heard.picked).toEqual([[{ kind: 'item', id: 'itm_2', title: 'Second' }]])
+  })
+
+  it('are asked for only as far as the LMS takes them', async () => {
+    const plain = await open()
+    plain.renderRoot.querySelector<HTMLElement>('[data-id=itm_1] input')?.click()
+    await plain.updateComplete
+    expect(textIn(plain)).not.toContain('Dates and points')
+
+    const element = await open({ accepted: { lineItem: false, targets: ['iframe'] } })
+    element.renderRoot.querySelector<HTMLElement>('[data-id=itm_1] input')?.click()
+    await element.updateComplete
+    await tabTo('Dates and points')
+    await press('Enter')
+    await expect.poll(() => focused()?.id).toBe('placement-title')
+
+    const form = element.renderRoot.querySelector('edpsych-placement-form')
+    expect(form && textIn(form)).not.toMatch(/Points|due|new window/)
   })
 })
 

@@ -3,16 +3,19 @@ import { property, state } from 'lit/decorators.js'
 import { ConnectElement } from '../core/connect-element.ts'
 import { CancelEvent, PickEvent } from '../core/events.ts'
 import { type Failure, failureOf } from '../core/failure.ts'
-import { emptyState, failureState, loadingState } from '../core/states.ts'
+import { failureState, loadingState } from '../core/states.ts'
 import { type Candidate, findCandidates, type Kind } from './candidate.ts'
 import { CandidateList } from './candidate-list.ts'
 import styles from './edpsych-picker.css?inline'
+import type { emptyList } from './empty-list.ts'
 import * as messages from './messages.ts'
+import type { PlacementAccepted } from './placement.ts'
+import type { previewPane } from './preview-pane.ts'
 
 const debounceMs = 250
 
 /**
- * @summary Finds assessments and resources, lets the person look at them and pick one or many.
+ * @summary Finds what can stand in a course, lets the person look at them and pick one or many.
  * @attr multiple - More than one may be picked.
  * @fires edpsych-pick - What was picked.
  * @fires edpsych-cancel - Nothing was picked.
@@ -22,6 +25,10 @@ export class PickerElement extends ConnectElement {
   static override styles = [ConnectElement.styles, unsafeCSS(styles)]
 
   @property({ type: Boolean }) multiple = false
+  /** What there is to choose from. */
+  @property({ attribute: false }) kinds: readonly Kind[] = ['item', 'resource']
+  /** What the LMS takes over of dates, points and the like; absent: none of it is asked for. */
+  @property({ attribute: false }) accepted: PlacementAccepted | undefined
   /** Level of the title among the headings of the page. */
   @property({ type: Number, attribute: 'heading-level' }) headingLevel = 2
   /** What was picked is being added. */
@@ -33,8 +40,12 @@ export class PickerElement extends ConnectElement {
   @state() private chosen: readonly Candidate[] = []
   @state() private previewed: Candidate | undefined
   @state() private mustChoose = false
+  @state() private isPlacing = false
   private words = ''
   private timer = 0
+  // Neither is needed before a person asks, or the list is empty.
+  private previewPane: typeof previewPane | undefined
+  private emptyList: typeof emptyList | undefined
 
   private readonly results = new CandidateList(this, (question, signal) =>
     findCandidates(this.client, question, signal),
@@ -52,7 +63,12 @@ export class PickerElement extends ConnectElement {
 
   private async search(): Promise<void> {
     const { kind, words } = this
-    this.say(await this.results.start({ kind, words }))
+    const isDone = await this.results.start({ kind, words })
+    if (isDone && this.results.candidates.length === 0 && !this.emptyList) {
+      this.emptyList = (await import('./empty-list.ts')).emptyList
+      this.requestUpdate()
+    }
+    this.say(isDone)
   }
 
   private say(isDone: boolean): void {
@@ -96,10 +112,10 @@ export class PickerElement extends ConnectElement {
   }
 
   private async onPreview(candidate: Candidate): Promise<void> {
+    const pane = await import('./preview-pane.ts')
+    this.previewPane = pane.previewPane
     this.previewed = candidate
-    await (candidate.kind === 'item'
-      ? import('../edpsych-assessment/edpsych-assessment.ts')
-      : import('../edpsych-resource/edpsych-resource.ts'))
+    await pane.loadPreview(candidate)
     await this.focusOn('.pane h3')
   }
 
@@ -109,12 +125,23 @@ export class PickerElement extends ConnectElement {
     if (previewed) await this.focusOn(`[data-id="${CSS.escape(previewed.id)}"] button`)
   }
 
+  private async onPlace(): Promise<void> {
+    await import('./placement-form.ts')
+    this.isPlacing = true
+    await this.focusOn('edpsych-placement-form')
+  }
+
   private onAdd(): void {
     if (this.busy) return
     this.mustChoose = this.chosen.length === 0
-    if (!this.mustChoose) {
-      this.dispatchEvent(new PickEvent(this.chosen.map(({ kind, id }) => ({ kind, id }))))
-    }
+    const form = this.renderRoot.querySelector('edpsych-placement-form')
+    if (this.mustChoose || form?.isValid() === false) return
+    const choices = this.chosen.map(({ kind, id }) => ({
+      kind,
+      id,
+      ...form?.placement({ kind, id }),
+    }))
+    this.dispatchEvent(new PickEvent(choices))
   }
 
   protected override render(): TemplateResult {
@@ -124,8 +151,7 @@ export class PickerElement extends ConnectElement {
         <form class="finder" role="search" @submit=${this.onSearch}>
           <fieldset class="kinds">
             <legend>${messages.kindLegend()}</legend>
-            ${this.kindOption('item', messages.items())}
-            ${this.kindOption('resource', messages.resources())}
+            ${this.kinds.map((kind) => this.kindOption(kind))}
           </fieldset>
           <div class="search">
             <label for="words">${messages.searchLabel()}</label>
@@ -137,13 +163,14 @@ export class PickerElement extends ConnectElement {
           <section class="pane" aria-labelledby="pane-title">${this.pane()}</section>
         </div>
       </div>
+      ${this.isPlacing ? html`<edpsych-placement-form .chosen=${this.chosen} .accepted=${this.accepted}></edpsych-placement-form>` : nothing}
       ${this.bar()}
     `
   }
 
-  private kindOption(kind: Kind, label: string): TemplateResult {
+  private kindOption(kind: Kind): TemplateResult {
     return html`<label>
-      <input type="radio" name="kind" value=${kind} .checked=${this.kind === kind} @change=${() => this.onKind(kind)} />${label}
+      <input type="radio" name="kind" value=${kind} .checked=${this.kind === kind} @change=${() => this.onKind(kind)} />${kindNames[kind]()}
     </label>`
   }
 
@@ -156,11 +183,13 @@ export class PickerElement extends ConnectElement {
       )
     }
     if (candidates.length === 0)
-      return isLoading ? loadingState(messages.searching()) : this.empty()
+      return isLoading || !this.emptyList
+        ? loadingState(messages.searching())
+        : this.emptyList({ kind: this.kind, words: this.words })
     return html`
       <p class="count">${isLoading ? messages.searching() : messages.results(candidates.length, hasMore)}</p>
       <fieldset class="choices">
-        <legend class="visually-hidden">${this.kind === 'item' ? messages.items() : messages.resources()}</legend>
+        <legend class="visually-hidden">${kindNames[this.kind]()}</legend>
         <ul>
           ${candidates.map((candidate) => this.row(candidate))}
         </ul>
@@ -194,32 +223,13 @@ export class PickerElement extends ConnectElement {
     </li>`
   }
 
-  private empty(): TemplateResult {
-    if (this.words !== '') {
-      return emptyState(messages.nothingFound(this.words), messages.otherWords())
-    }
-    return this.kind === 'item'
-      ? emptyState(messages.noItems(), messages.noItemsHelp())
-      : emptyState(messages.noResources(), messages.noResourcesHelp())
-  }
-
   private pane(): TemplateResult {
-    const { previewed, client } = this
-    if (!previewed) {
-      return html`<h3 id="pane-title" class="visually-hidden">${messages.preview()}</h3>
-        <p class="empty">${messages.choosePreview()}</p>`
+    const { previewed, client, theme } = this
+    if (previewed && this.previewPane) {
+      return this.previewPane(previewed, { client, theme, close: () => void this.onClosePreview() })
     }
-    return html`<div class="pane-head">
-        <h3 id="pane-title" tabindex="-1">${messages.preview()}</h3>
-        <button type="button" class="button link" @click=${() => void this.onClosePreview()}>${messages.closePreview()}</button>
-      </div>
-      <div class="card">
-        ${
-          previewed.kind === 'item'
-            ? html`<edpsych-assessment preview heading-level="4" item-id=${previewed.id} .client=${client} .theme=${this.theme}></edpsych-assessment>`
-            : html`<edpsych-resource heading-level="4" resource-id=${previewed.id} .client=${client} .theme=${this.theme}></edpsych-resource>`
-        }
-      </div>`
+    return html`<h3 id="pane-title" class="visually-hidden">${messages.preview()}</h3>
+      <p class="empty">${messages.choosePreview()}</p>`
   }
 
   private bar(): TemplateResult {
@@ -231,6 +241,11 @@ export class PickerElement extends ConnectElement {
         <span class="titles">${this.chosen.map(({ title }) => title).join(', ')}</span>
       </p>
       <div class="actions">
+        ${
+          this.accepted && !this.isPlacing && this.chosen.length > 0
+            ? html`<button type="button" class="button secondary" @click=${this.onPlace}>${messages.placement()}</button>`
+            : nothing
+        }
         <button type="button" class="button secondary" ?disabled=${this.busy} @click=${() => this.dispatchEvent(new CancelEvent())}>
           ${messages.cancel()}
         </button>
@@ -240,6 +255,13 @@ export class PickerElement extends ConnectElement {
       </div>
     </div>`
   }
+}
+
+const kindNames: Record<Kind, () => string> = {
+  item: messages.items,
+  resource: messages.resources,
+  path: messages.paths,
+  dashboard: messages.dashboards,
 }
 
 function isSame(one: Candidate, other: Candidate): boolean {

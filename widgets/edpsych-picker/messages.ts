@@ -4,6 +4,8 @@ export const pickerTitle = () => msg('Choose what to add', { id: 'picker-title' 
 export const kindLegend = () => msg('Show', { id: 'picker-kind' })
 export const items = () => msg('Assessments', { id: 'picker-items' })
 export const resources = () => msg('Resources', { id: 'picker-resources' })
+export const paths = () => msg('Learning paths', { id: 'picker-paths' })
+export const dashboards = () => msg('Dashboards', { id: 'picker-dashboards' })
 export const searchLabel = () => msg('Search', { id: 'picker-search' })
 export const searchHint = () =>
   msg('For example “fractions” or “working memory”', { id: 'picker-search-hint' })
@@ -17,24 +19,9 @@ export const results = (count: number, hasMore: boolean) => {
     : msg(str`${count} results`, { id: 'picker-results' })
 }
 export const showMore = () => msg('Show more', { id: 'picker-more' })
-export const nothingFound = (query: string) =>
-  msg(str`Nothing matches “${query}”`, { id: 'picker-nothing-found' })
-export const otherWords = () =>
-  msg('Try fewer or other words, or look under the other tab.', { id: 'picker-other-words' })
-export const noItems = () => msg('No assessments yet', { id: 'picker-no-items' })
-export const noItemsHelp = () =>
-  msg('Whoever looks after EdPsych Connect at your school can import some.', {
-    id: 'picker-no-items-help',
-  })
-export const noResources = () => msg('No resources yet', { id: 'picker-no-resources' })
-export const noResourcesHelp = () =>
-  msg('Whoever looks after EdPsych Connect at your school can add some to the library.', {
-    id: 'picker-no-resources-help',
-  })
 export const preview = () => msg('Preview', { id: 'picker-preview' })
 export const previewOf = (title: string) =>
   msg(str`Preview “${title}”`, { id: 'picker-preview-of' })
-export const closePreview = () => msg('Close preview', { id: 'picker-close-preview' })
 export const choosePreview = () =>
   msg('Press “Preview” beside a title to look at it here before you add it.', {
     id: 'picker-choose-preview',
@@ -54,3 +41,4 @@ export const questions = (count: number) =>
   count === 1
     ? msg('1 question', { id: 'questions-one' })
     : msg(str`${count} questions`, { id: 'questions' })
+export const placement = () => msg('Dates and points', { id: 'picker-placement' })

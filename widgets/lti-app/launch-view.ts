@@ -5,11 +5,11 @@ export type Purpose = 'deep-link' | 'front-door'
 
 /** What the page shows of a launch. */
 export type LaunchView =
-  | { readonly kind: 'item'; readonly id: string; readonly as: 'learner' | 'teacher' }
-  | { readonly kind: 'resource'; readonly id: string }
+  | { readonly kind: 'item' | 'path'; readonly id: string; readonly as: 'learner' | 'teacher' }
+  | { readonly kind: 'resource' | 'dashboard'; readonly id: string }
   | { readonly kind: 'review' }
   | { readonly kind: 'picker'; readonly purpose: Purpose }
-  | { readonly kind: 'nothing-chosen' | 'no-role' | 'no-links' }
+  | { readonly kind: 'nothing-chosen' | 'no-role' | 'no-links' | 'teachers-only' }
 
 const teachers: readonly LtiRole[] = [
   'instructor',
@@ -25,16 +25,23 @@ function isTeaching(roles: readonly LtiRole[]): boolean {
 
 /** Decides from the launch alone; what it may really do is the server's matter. */
 export function viewOf(launch: Launch): LaunchView {
-  const { messageType, target, user, deepLinking } = launch
-  if (target.kind === 'item' && target.id !== null) {
-    return { kind: 'item', id: target.id, as: isTeaching(user.roles) ? 'teacher' : 'learner' }
+  const { target, user } = launch
+  const { kind, id } = target
+  if (kind === 'review') return { kind }
+  if (kind === 'chooser') return chooserOf(launch)
+  if (kind === 'none' || id === null) {
+    return { kind: user.roles.length > 0 ? 'nothing-chosen' : 'no-role' }
   }
-  if (target.kind === 'review') return { kind: 'review' }
-  if (target.kind === 'resource' && target.id !== null) return { kind: 'resource', id: target.id }
-  if (target.kind === 'chooser') {
-    if (messageType !== 'LtiDeepLinkingRequest') return { kind: 'picker', purpose: 'front-door' }
-    const takesLinks = deepLinking?.acceptTypes.includes('ltiResourceLink') ?? false
-    return takesLinks ? { kind: 'picker', purpose: 'deep-link' } : { kind: 'no-links' }
+  if (kind === 'resource') return { kind, id }
+  if (kind === 'dashboard') {
+    const maySee = user.roles.some((role) => teachers.includes(role))
+    return maySee ? { kind, id } : { kind: 'teachers-only' }
   }
-  return { kind: user.roles.length > 0 ? 'nothing-chosen' : 'no-role' }
+  return { kind, id, as: isTeaching(user.roles) ? 'teacher' : 'learner' }
+}
+
+function chooserOf({ messageType, deepLinking }: Launch): LaunchView {
+  if (messageType !== 'LtiDeepLinkingRequest') return { kind: 'picker', purpose: 'front-door' }
+  const takesLinks = deepLinking?.acceptTypes.includes('ltiResourceLink') ?? false
+  return takesLinks ? { kind: 'picker', purpose: 'deep-link' } : { kind: 'no-links' }
 }

@@ -1,5 +1,7 @@
 import { css, html, type TemplateResult } from 'lit'
 import { property, state } from 'lit/decorators.js'
+import type { PlacedChoice } from '../../shared/api/lti.ts'
+import type { TargetKind } from '../../shared/lti.ts'
 import { ConnectElement } from '../core/connect-element.ts'
 import type { Choice, PickEvent } from '../core/events.ts'
 import type { Failure } from '../core/failure.ts'
@@ -25,6 +27,7 @@ export class LtiAppElement extends ConnectElement {
       edpsych-assessment,
       edpsych-resource,
       edpsych-review,
+      edpsych-path,
       edpsych-class-results,
       .way-back,
       .notice,
@@ -61,6 +64,7 @@ export class LtiAppElement extends ConnectElement {
   private session: Session | undefined
   /** Words that most launches never show. */
   @state() private pages: typeof import('./pages.ts') | undefined
+  private notes: typeof import('./teacher-notes.ts') | undefined
 
   protected override firstUpdated(): void {
     void this.open()
@@ -84,7 +88,7 @@ export class LtiAppElement extends ConnectElement {
     this.client = clientOf(session, this.fetch)
     if (session.grant.stylesheetUrl) wear(session.grant.stylesheetUrl)
     const view = viewOf(launch)
-    await Promise.all([usePageLocale(launch.locale), loadElement(view), this.loadPages(view)])
+    await Promise.all([usePageLocale(launch.locale), elements[view.kind]?.(), this.loadPages(view)])
     this.view = view
     if (window.parent === window) return
     // A frame that keeps its height still scrolls.
@@ -98,7 +102,11 @@ export class LtiAppElement extends ConnectElement {
     await followHeight({ parent: window.parent, targetOrigin, content })
   }
 
-  private async loadPages({ kind }: View): Promise<void> {
+  private async loadPages(view: View): Promise<void> {
+    const { kind } = view
+    if (kind === 'chosen' || ('as' in view && view.as === 'teacher')) {
+      this.notes ??= await import('./teacher-notes.ts')
+    }
     if (window.parent !== window && !plainKinds.has(kind)) return
     this.pages ??= await import('./pages.ts')
   }
@@ -111,7 +119,7 @@ export class LtiAppElement extends ConnectElement {
     this.renderRoot.querySelector<HTMLElement>('[data-start]')?.focus()
   }
 
-  private async answerDeepLink(choices: readonly Choice[]): Promise<void> {
+  private async answerDeepLink(choices: readonly PlacedChoice[]): Promise<void> {
     const body = { choices: [...choices] }
     const answer = await this.client('POST /api/v1/lti/deep-linking', { body })
     this.view = { kind: 'returning' }
@@ -121,12 +129,12 @@ export class LtiAppElement extends ConnectElement {
   private async chooseForLink(choice: Choice | undefined): Promise<void> {
     if (!choice) return this.change({ kind: 'cancelled' })
     await this.client('POST /api/v1/lti/resource-link', { body: choice })
-    await loadElement({ ...choice, as: 'teacher' })
+    await elements[choice.kind]?.()
     await this.change({ kind: 'chosen', choice })
   }
 
   /** What was picked, or nothing: one answer at a time, its failure shown beside the choice. */
-  private async answer(purpose: Purpose, choices: readonly Choice[]): Promise<void> {
+  private async answer(purpose: Purpose, choices: readonly PlacedChoice[]): Promise<void> {
     if (this.isBusy) return
     this.isBusy = true
     this.failure = undefined
@@ -166,18 +174,22 @@ export class LtiAppElement extends ConnectElement {
       case 'item':
         return view.as === 'teacher' ? this.teacherItem(view.id) : this.learnerItem(view.id)
       case 'trying':
-        return html`${this.note(messages.tryingNote(), messages.backToTeacher(), () => this.change({ kind: 'item', id: view.id, as: 'teacher' }))}
+        return html`${this.notes?.tryingNote(() => this.change({ kind: 'item', id: view.id, as: 'teacher' }))}
           <edpsych-assessment heading-level="1" item-id=${view.id} .client=${this.client}></edpsych-assessment>`
       case 'results':
-        return html`${this.note(messages.resultsNote(), messages.backToTeacher(), () => this.change({ kind: 'item', id: view.id, as: 'teacher' }))}
+        return html`${this.notes?.resultsNote(() => this.change({ kind: 'item', id: view.id, as: 'teacher' }))}
           <edpsych-class-results heading-level="1" .client=${this.client}></edpsych-class-results>`
       case 'review':
         return html`<edpsych-review heading-level="1" .client=${this.client}></edpsych-review>`
       case 'resource':
         return this.resource(view.id)
       case 'chosen':
-        return html`<p class="notice success" tabindex="-1" data-start>${messages.chosenNote()}</p>
-          ${view.choice.kind === 'item' ? this.previewItem(view.choice.id) : this.resource(view.choice.id)}`
+        return html`${this.notes?.chosenNote()}
+          ${this.previewOf(view.choice)}`
+      case 'path':
+        return this.path(view.id, view.as === 'teacher')
+      case 'dashboard':
+        return html`<edpsych-course-results heading-level="1" .client=${this.client}></edpsych-course-results>`
       case 'picker':
         return this.picker(view.purpose)
       case 'returning':
@@ -191,24 +203,34 @@ export class LtiAppElement extends ConnectElement {
     }
   }
 
+  /** Under whose name this browser may keep answers that are not sent yet. */
+  private owner() {
+    const { session } = this
+    return session && { userId: session.grant.launch.user.id, sessionId: session.id }
+  }
+
   private learnerItem(id: string): TemplateResult {
-    const owner = this.session && {
-      userId: this.session.grant.launch.user.id,
-      sessionId: this.session.id,
-    }
-    return html`<edpsych-assessment heading-level="1" item-id=${id} .client=${this.client} .draftOwner=${owner}></edpsych-assessment>`
+    return html`<edpsych-assessment heading-level="1" item-id=${id} .client=${this.client} .draftOwner=${this.owner()}></edpsych-assessment>`
+  }
+
+  private path(id: string, isPreview: boolean): TemplateResult {
+    return html`<edpsych-path ?preview=${isPreview} heading-level="1" path-id=${id} .client=${this.client} .draftOwner=${this.owner()}></edpsych-path>`
+  }
+
+  /** What a link opens from now on; the right to read results comes with its next launch. */
+  private previewOf({ kind, id }: Choice): TemplateResult | undefined {
+    if (kind === 'item') return this.previewItem(id)
+    if (kind === 'resource') return this.resource(id)
+    return kind === 'path' ? this.path(id, true) : undefined
   }
 
   private teacherItem(id: string): TemplateResult {
     const hasGrade = this.session?.grant.launch.lineItem.present ?? false
-    const note = hasGrade ? messages.teacherNote() : messages.teacherNoteNoGrade()
-    return html`${this.note(
-      note,
-      messages.tryAsLearner(),
-      () => this.change({ kind: 'trying', id }),
-      html`<button type="button" class="button" @click=${() => this.showResults(id)}>${messages.seeResults()}</button>`,
-    )}
-      ${this.previewItem(id)}`
+    const acts = {
+      tryIt: () => this.change({ kind: 'trying', id }),
+      results: () => this.showResults(id),
+    }
+    return html`${this.notes?.teacherNote(hasGrade, acts)} ${this.previewItem(id)}`
   }
 
   private previewItem(id: string): TemplateResult {
@@ -220,27 +242,18 @@ export class LtiAppElement extends ConnectElement {
   }
 
   private async showResults(id: string): Promise<void> {
-    await loadElement({ kind: 'results', id })
+    await elements.results?.()
     await this.change({ kind: 'results', id })
   }
 
-  private note(
-    text: string,
-    label: string,
-    act: () => Promise<void>,
-    more?: TemplateResult,
-  ): TemplateResult {
-    return html`<div class="notice teacher">
-      <p>${text}</p>
-      ${more}
-      <button type="button" class="button secondary" data-start @click=${act}>${label}</button>
-    </div>`
-  }
-
   private picker(purpose: Purpose): TemplateResult {
+    const asked = this.session?.grant.launch.deepLinking
+    const accepted = asked && { lineItem: asked.acceptLineItem, targets: asked.acceptTargets ?? [] }
     return html`<edpsych-picker
       heading-level="1"
-      ?multiple=${this.session?.grant.launch.deepLinking?.acceptMultiple ?? false}
+      .kinds=${kinds}
+      .accepted=${accepted}
+      ?multiple=${asked?.acceptMultiple ?? false}
       ?busy=${this.isBusy}
       .failure=${this.failure}
       .client=${this.client}
@@ -256,7 +269,11 @@ const plainKinds: ReadonlySet<View['kind']> = new Set([
   'nothing-chosen',
   'no-role',
   'no-links',
+  'teachers-only',
 ])
+
+/** What a link in a course can open. */
+const kinds: readonly TargetKind[] = ['item', 'resource', 'path', 'dashboard']
 
 /** Takes on the colours of the organisation; the widgets read them from the page. */
 function wear(stylesheetUrl: string): void {
@@ -266,13 +283,15 @@ function wear(stylesheetUrl: string): void {
   document.head.append(link)
 }
 
-/** Only what this launch shows is loaded. */
-async function loadElement({ kind }: View): Promise<void> {
-  if (kind === 'item') await import('../edpsych-assessment/edpsych-assessment.ts')
-  else if (kind === 'resource') await import('../edpsych-resource/edpsych-resource.ts')
-  else if (kind === 'results') await import('../edpsych-class-results/edpsych-class-results.ts')
-  else if (kind === 'review') await import('../edpsych-review/edpsych-review.ts')
-  else if (kind === 'picker') await import('../edpsych-picker/edpsych-picker.ts')
+/** The elements of views; only what this launch shows is loaded. */
+const elements: { readonly [Kind in View['kind']]?: () => Promise<unknown> } = {
+  item: () => import('../edpsych-assessment/edpsych-assessment.ts'),
+  resource: () => import('../edpsych-resource/edpsych-resource.ts'),
+  path: () => import('../edpsych-path/edpsych-path.ts'),
+  dashboard: () => import('../edpsych-course-results/edpsych-course-results.ts'),
+  results: () => import('../edpsych-class-results/edpsych-class-results.ts'),
+  review: () => import('../edpsych-review/edpsych-review.ts'),
+  picker: () => import('../edpsych-picker/edpsych-picker.ts'),
 }
 
 customElements.define('edpsych-lti-app', LtiAppElement)

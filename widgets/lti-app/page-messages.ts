@@ -38,3 +38,8 @@ export const cancelledHelp = () =>
     id: 'lti-cancelled-help',
   })
 export const chooseNow = () => msg('Choose now', { id: 'lti-choose-now' })
+export const teachersOnly = () => msg('This page is for teachers', { id: 'lti-teachers-only' })
+export const teachersOnlyHelp = () =>
+  msg('It shows the results of everybody in the course, so it opens for its teachers alone.', {
+    id: 'lti-teachers-only-help',
+  })

@@ -24,6 +24,8 @@ export function plainPage(
       return page(messages.noRole(), messages.noRoleHelp())
     case 'no-links':
       return page(messages.noLinks(), messages.noLinksHelp())
+    case 'teachers-only':
+      return page(messages.teachersOnly(), messages.teachersOnlyHelp())
     default:
       return undefined
   }

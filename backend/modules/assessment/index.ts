@@ -11,7 +11,14 @@ import { listImports, readImport } from './imports.ts'
 import { deleteItem, findItem, listItems, readItemById } from './items.ts'
 import { listResults, readResult } from './results.ts'
 import { listRevisions, readSource } from './revisions.ts'
-import { AssetModel, AttemptModel, type AttemptRow, ItemModel, RevisionModel } from './store.ts'
+import {
+  AssetModel,
+  AttemptModel,
+  type AttemptRow,
+  findItemsById,
+  ItemModel,
+  RevisionModel,
+} from './store.ts'
 
 export type { AssessmentDeps } from './deps.ts'
 export { type ItemFile, importItems } from './import-items.ts'
@@ -54,6 +61,15 @@ export async function describeItem(
 ): Promise<{ title: string; maxScore: number }> {
   const { title, maxScore } = await findItem(ctx, id)
   return { title, maxScore }
+}
+
+/** Items of the tenant that exist, by id, for whoever shows many of them. */
+export async function describeItems(
+  ctx: Pick<TenantContext, 'tenantId'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, { title: string; maxScore: number }>> {
+  const rows = await findItemsById(ctx.tenantId, ids)
+  return new Map(rows.map(({ _id, title, maxScore }) => [_id, { title, maxScore }]))
 }
 
 export interface AssessmentModule extends Module<typeof itemsApi> {

@@ -166,3 +166,12 @@ export const AttemptModel = mongoose.model('Attempt', attemptSchema)
 export function readItemRow(tenantId: string, id: string): Promise<ItemRow | null> {
   return readById<ItemRow>(ItemModel, id, { tenantId, deletedAt: null })
 }
+
+/** Those of the ids that the tenant has and has not deleted. */
+export async function findItemsById(
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Pick<ItemRow, '_id' | 'title' | 'maxScore'>[]> {
+  if (ids.length === 0) return []
+  return ItemModel.find({ tenantId, _id: { $in: ids }, deletedAt: null }, 'title maxScore').lean()
+}

@@ -15,7 +15,7 @@ import {
 import { embedRouter } from './router.ts'
 import { visitAuthenticator } from './visits.ts'
 
-export { describeResource, ensureResource } from './library.ts'
+export { describeResource, ensureResource, titlesOfResources } from './library.ts'
 
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [ResourceModel, EmbedModel]

@@ -74,6 +74,15 @@ export async function findResource(ctx: TenantContext, id: string): Promise<Reso
   return ResourceModel.findOne({ _id: id, tenantId: ctx.tenantId }).lean()
 }
 
+/** Names of those of the ids that the tenant has. */
+export async function findResourceNames(
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Pick<ResourceRow, '_id' | 'name'>[]> {
+  if (ids.length === 0) return []
+  return ResourceModel.find({ tenantId, _id: { $in: ids } }, 'name').lean()
+}
+
 /** The only look at a resource without a tenant: its public address holds nothing but its id. */
 export async function findResourceTenant(id: string): Promise<string | null> {
   const row = await ResourceModel.findOne({ _id: id }, 'tenantId', {

@@ -2,6 +2,7 @@ import { gradesApi } from '../../../shared/api/grades.ts'
 import { ltiApi, type PlatformBody } from '../../../shared/api/lti.ts'
 import { ltiCoursesApi } from '../../../shared/api/lti-courses.ts'
 import { ltiLineItemsApi } from '../../../shared/api/lti-line-items.ts'
+import { ltiResultsApi } from '../../../shared/api/lti-results.ts'
 import { ltiReviewApi } from '../../../shared/api/lti-review.ts'
 import { ltiSetupApi } from '../../../shared/api/lti-setup.ts'
 import { recordAudit } from '../../core/audit/index.ts'
@@ -16,6 +17,7 @@ import type { Settings } from '../../core/settings.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { chooseResourceLink } from './choose-resource-link.ts'
+import { resultsOfCourse, resultsOfLaunch } from './course-results/course-results.ts'
 import { CourseModel } from './courses/course-store.ts'
 import { getCourse, listCourses, listGroups, listMembers } from './courses/courses.ts'
 import { createRememberCourse } from './courses/remember-course.ts'
@@ -80,6 +82,7 @@ import { setUpOf } from './setup/set-up-values.ts'
 import { testPlatform } from './setup/test-platform.ts'
 
 export type { TargetCatalogue } from './deep-linking/answer-deep-link.ts'
+export { launchFacts } from './launch-facts.ts'
 export { gradePassbackOf } from './scores/scores.ts'
 
 /** LMSs of an organisation, and links in their courses that open something. */
@@ -118,6 +121,7 @@ const contract = {
   ...ltiApi,
   ...ltiCoursesApi,
   ...ltiLineItemsApi,
+  ...ltiResultsApi,
   ...ltiReviewApi,
   ...ltiSetupApi,
   ...gradesApi,
@@ -165,6 +169,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
     keysets: createKeysets(outgoing, clock),
     registrations,
     states: deps.secrets.tokenSealer('lti.state'),
+    targets,
     checkUrl: (url: string) => outgoing.checkUrl(url, 'return address'),
   }
   const deepLinks = {
@@ -241,6 +246,9 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
       ...lineItemHandlers(lineItems),
       'GET /api/v1/lti/class-results': (ctx) => readClassResults(reviews, ctx),
       'POST /api/v1/lti/class-results/resend': (ctx) => resendRefused(reviews, ctx),
+      'GET /api/v1/lti/dashboards/course-results': (ctx) => resultsOfLaunch(reviews, ctx),
+      'GET /api/v1/lti/courses/:id/results': (ctx, { params }) =>
+        resultsOfCourse(reviews, ctx, params.id),
       'GET /api/v1/lti/review': (ctx) => readReview(reviews, ctx),
       'PATCH /api/v1/lti/review/attempts/:id': (ctx, { params, body }) =>
         correctReviewed(reviews, ctx, params.id, body),

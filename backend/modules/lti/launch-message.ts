@@ -39,9 +39,12 @@ export function toLaunchRecord(
   platform: PlatformRow,
   chosen: Choice | { readonly kind: 'review'; readonly id: string } | undefined,
   postedFrom: string | undefined,
+  steps: readonly string[] = [],
 ): LaunchRecord {
-  const { target, scopes, limitedTo } = rightsOf(message.type, message.roles, chosen)
+  const { target, scopes, limitedTo } = rightsOf(message.type, message.roles, chosen, steps)
   const { deepLinking } = message
+  // The score of one step is not the grade of its path: each assessment of a path has a column of its own.
+  const scoreService = target.kind === 'path' ? null : message.scoreService
   return {
     tenantId: platform.tenantId,
     platformId: platform._id,
@@ -49,7 +52,7 @@ export function toLaunchRecord(
     subject: message.subject,
     scopes,
     limitedTo,
-    scoreService: message.scoreService,
+    scoreService,
     services: message.services,
     forUser: message.forUser,
     deepLinking,
@@ -59,11 +62,12 @@ export function toLaunchRecord(
       target,
       context: message.context,
       resourceLink: message.resourceLink,
-      lineItem: { present: takesGrades(message.scoreService, message.services) },
+      lineItem: { present: takesGrades(scoreService, message.services) },
       deepLinking: deepLinking && {
         acceptMultiple: deepLinking.acceptMultiple,
         acceptTypes: [...deepLinking.acceptTypes],
         acceptLineItem: deepLinking.acceptLineItem ?? true,
+        acceptTargets: [...deepLinking.acceptTargets],
         ...(deepLinking.title === null ? {} : { title: deepLinking.title }),
         ...(deepLinking.text === null ? {} : { text: deepLinking.text }),
       },

@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/errors.ts'
 import { submissionOfPath, targetOfPath } from '../../../shared/lti.ts'
 import type { TokenSealer } from '../../core/secrets/index.ts'
+import { systemContext } from '../../core/tenancy.ts'
 import { type Binding, bindingKey, readBinding } from './binding.ts'
 import { checkAudience } from './checks/audience.ts'
 import { checkDeepLinkingSettings, checkMayDeepLink } from './checks/deep-linking-settings.ts'
@@ -19,6 +20,7 @@ import { checkTimes } from './checks/times.ts'
 import { checkTokenHeader } from './checks/token-header.ts'
 import { checkVersion } from './checks/version.ts'
 import type { Claims } from './claim-names.ts'
+import type { TargetCatalogue } from './deep-linking/answer-deep-link.ts'
 import { frameOrigins } from './frame-ancestors.ts'
 import type { Keysets } from './keysets.ts'
 import { issueCode, type LaunchCode } from './launch-code.ts'
@@ -50,6 +52,7 @@ export interface LaunchDeps {
   readonly states: TokenSealer
   /** Refuses an address that this installation may not send people or answers to. */
   checkUrl(url: string): void
+  readonly targets: Pick<TargetCatalogue, 'stepsOf'>
 }
 
 /** What the browser brought along with the form. */
@@ -90,7 +93,13 @@ export async function launch(
   const message = checkMessage(deps, claims, platform, login, now)
 
   const chosen = await chosenTarget(message, platform, login)
-  const record = toLaunchRecord(message, platform, chosen, request.origin)
+  const record = toLaunchRecord(
+    message,
+    platform,
+    chosen,
+    request.origin,
+    await stepsOf(deps, platform, chosen),
+  )
   const key = bindingKey(state)
   const binding = readBinding(deps.publicUrl, key, request.cookie, login.bindingDigest)
   const code = binding === 'proven' ? issueCode(login.launchId, now) : null
@@ -192,6 +201,15 @@ async function chosenTarget(
     contextId: message.context?.id ?? null,
     resourceLinkId: message.resourceLink.id,
   })
+}
+
+/** Only a path leads on to other objects. */
+async function stepsOf(
+  { targets }: Pick<LaunchDeps, 'targets'>,
+  { tenantId }: PlatformRow,
+  chosen: { readonly kind: string; readonly id: string } | undefined,
+): Promise<readonly string[]> {
+  return chosen?.kind === 'path' ? targets.stepsOf(systemContext(tenantId, 'lti'), chosen.id) : []
 }
 
 /** Security Framework §7.1.1: a state of another browser means that somebody's login was foisted on this one. */

@@ -1,9 +1,10 @@
 import mongoose, { Schema } from 'mongoose'
+import type { TargetKind } from '../../../shared/lti.ts'
 import { newId } from '../../core/ids.ts'
 import { tenantScoped } from '../../core/tenancy.ts'
 
 export interface Choice {
-  readonly kind: 'item' | 'resource'
+  readonly kind: TargetKind
   readonly id: string
 }
 

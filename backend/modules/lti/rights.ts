@@ -30,6 +30,8 @@ export function rightsOf(
   messageType: MessageType,
   roles: readonly LtiRole[],
   chosen: Choice | { readonly kind: 'review'; readonly id: string } | undefined,
+  /** What the chosen object leads on to. */
+  steps: readonly string[] = [],
 ): Rights {
   if (messageType === 'LtiDeepLinkingRequest' || chosen === undefined) return chooserRights(roles)
   if (!roles.some((role) => readers.includes(role))) return nothing
@@ -41,20 +43,36 @@ export function rightsOf(
       limitedTo: [],
     }
   }
-  return { target: chosen, scopes: scopesFor(chosen.kind, roles), limitedTo: [chosen.id] }
+  return {
+    target: chosen,
+    scopes: scopesFor(chosen.kind, roles),
+    limitedTo: [chosen.id, ...steps],
+  }
 }
 
+const answering = ['items.read', 'attempts.write', 'attempts.read'] as const
+
 function scopesFor(kind: Choice['kind'], roles: readonly LtiRole[]): readonly Scope[] {
-  if (kind === 'resource') return ['lti.launch', 'resources.read']
-  const learning: readonly Scope[] = ['lti.launch', 'items.read', 'attempts.write', 'attempts.read']
-  return mayReview(roles) ? [...learning, 'lti.review'] : learning
+  switch (kind) {
+    case 'resource':
+      return ['lti.launch', 'resources.read']
+    case 'path':
+      return ['lti.launch', 'paths.read', 'resources.read', ...answering]
+    case 'item': {
+      const learning: readonly Scope[] = ['lti.launch', ...answering]
+      return mayReview(roles) ? [...learning, 'lti.review'] : learning
+    }
+    case 'dashboard':
+      // Results are personal data: those of the course are for who teaches it.
+      return mayReview(roles) ? ['lti.launch', 'lti.results'] : ['lti.launch']
+  }
 }
 
 function chooserRights(roles: readonly LtiRole[]): Rights {
   if (!mayChoose(roles)) return nothing
   return {
     target: { kind: 'chooser', id: null },
-    scopes: ['lti.launch', 'items.read', 'resources.read', 'lti.deep-link'],
+    scopes: ['lti.launch', 'items.read', 'resources.read', 'paths.read', 'lti.deep-link'],
     limitedTo: null,
   }
 }

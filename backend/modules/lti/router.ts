@@ -53,8 +53,9 @@ export function createLtiRouter(deps: RouterDeps): Router {
   })
   router.get('/lti/app', (_req, _res, next) => next('router'))
   router.get('/lti', (_req, res) => sendFrontPage(res, `${deps.publicUrl}/lti`))
-  router.get(['/lti/items/:id', '/lti/resources/:id', '/lti/submissions/:id'], (_req, res) =>
-    sendFrontPage(res, `${deps.publicUrl}/lti`),
+  router.get(
+    ['items', 'resources', 'paths', 'dashboards', 'submissions'].map((name) => `/lti/${name}/:id`),
+    (_req, res) => sendFrontPage(res, `${deps.publicUrl}/lti`),
   )
   router.get('/lti/jwks', async (_req, res) => {
     res.setHeader('cache-control', 'public, max-age=300')

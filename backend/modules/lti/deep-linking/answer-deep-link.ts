@@ -1,3 +1,4 @@
+import type { PlacedChoice } from '../../../../shared/api/lti.ts'
 import { AppError } from '../../../../shared/errors.ts'
 import type { EventData } from '../../../../shared/events.ts'
 import type { TenantContext } from '../../../core/tenancy.ts'
@@ -11,8 +12,8 @@ import { type ChosenContent, checkChoices, contentItem } from './content-items.t
 
 const lifeSeconds = 300
 
-/** What a course page shows of an item or resource; undefined where it does not exist. */
 export interface TargetCatalogue {
+  /** What a course page shows of an object; undefined where it does not exist. */
   describe(
     ctx: TenantContext,
     kind: Choice['kind'],
@@ -20,6 +21,10 @@ export interface TargetCatalogue {
   ): Promise<
     { readonly title: string; readonly text?: string; readonly maxScore?: number } | undefined
   >
+  /** Ids of the items and resources that a path leads on to; empty where there is no such path. */
+  stepsOf(ctx: TenantContext, pathId: string): Promise<readonly string[]>
+  /** Titles of items that exist, by id. */
+  titlesOf(ctx: TenantContext, itemIds: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
 export interface DeepLinkDeps {
@@ -34,7 +39,7 @@ export interface DeepLinkDeps {
 export async function answerDeepLink(
   deps: DeepLinkDeps,
   ctx: TenantContext,
-  choices: readonly Choice[],
+  choices: readonly PlacedChoice[],
 ): Promise<{ returnUrl: string; jwt: string }> {
   const session = await currentLaunch(ctx)
   const { deepLinking } = session
@@ -44,7 +49,7 @@ export async function answerDeepLink(
       'This launch did not ask for content; open "add content" in the LMS again',
     )
   }
-  checkChoices(choices.length, deepLinking)
+  checkChoices(choices, deepLinking)
   const contents = await describeAll(deps, ctx, choices)
   const platform = await findPlatform(ctx, session.platformId)
   if (platform === null) throw new AppError('not_found', 'The registration of the LMS was removed')
@@ -63,7 +68,7 @@ export async function answerDeepLink(
     ),
     ...(deepLinking.dataJson !== null && { [claim.data]: JSON.parse(deepLinking.dataJson) }),
   })
-  const itemIds = contents.map(({ id }) => id)
+  const itemIds = choices.map(({ id }) => id)
   await deps.onAnswered(ctx, { platformId: platform._id, itemIds })
   return { returnUrl: deepLinking.returnUrl, jwt }
 }
@@ -71,13 +76,14 @@ export async function answerDeepLink(
 async function describeAll(
   { targets }: Pick<DeepLinkDeps, 'targets'>,
   ctx: TenantContext,
-  choices: readonly Choice[],
+  choices: readonly PlacedChoice[],
 ): Promise<ChosenContent[]> {
   const contents: ChosenContent[] = []
-  for (const { kind, id } of choices) {
+  for (const choice of choices) {
+    const { kind, id } = choice
     const description = await targets.describe(ctx, kind, id)
     if (!description) throw new AppError('not_found', `${id} does not exist any more`)
-    contents.push({ kind, id, ...description })
+    contents.push({ choice, ...description })
   }
   return contents
 }
