@@ -88,7 +88,7 @@ export const accessApi = {
     body: z.object({ email: z.string().max(320), password: z.string().max(1000) }),
     response: StaffSession,
     status: 201,
-    errors: ['invalid_credentials', 'too_many_requests'],
+    errors: ['sso_required', 'invalid_credentials', 'too_many_requests'],
   },
   'GET /api/v1/session': {
     summary: 'Who is signed in, for which organisation, with which rights',
