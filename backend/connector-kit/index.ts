@@ -22,6 +22,10 @@ export { type ReadRows, readRows } from './read-rows.ts'
 export type {
   AcademicSessionRecord,
   AssessmentPackage,
+  AssignmentDates,
+  AssignmentExceptionRecord,
+  AssignmentRecord,
+  ClassGroupRecord,
   ClassRecord,
   ContentItem,
   EnrollmentRecord,

@@ -4,6 +4,7 @@ import { insertSupportAccess } from '../../backend/modules/auth/support-access-s
 import type { Route } from '../../shared/api/contract.ts'
 import { api } from '../../shared/api/index.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
+import { addAssignment } from '../support/assignment-rows.ts'
 import { addCourse, addGradeRows } from '../support/course-rows.ts'
 import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
@@ -139,6 +140,7 @@ beforeAll(async () => {
     users: user.id,
     classes: schoolClass.id,
     enrollments: enrollment.id,
+    assignments: await addAssignment(theirs, 0),
     audit: audit.data[0]?.id,
     sandboxes: sandbox.id,
     items: itemId,
