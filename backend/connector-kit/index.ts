@@ -1,3 +1,4 @@
+export { type Allowance, createAllowance } from './allowance.ts'
 export { ConnectorError, type ConnectorErrorCode } from './connector-error.ts'
 export type {
   AccessToken,

@@ -1,7 +1,10 @@
 import type { z } from 'zod'
 import type { ConnectorContext } from '../../connector-kit/index.ts'
 
-export type MoodleContext = ConnectorContext<{ readonly url: string }, { readonly token: string }>
+export type MoodleContext = ConnectorContext<
+  { readonly url: string; readonly structure: boolean },
+  { readonly token: string }
+>
 
 /** Calls a web service function that only reads; the token goes in the body, where no log of addresses sees it. */
 export function call<S extends z.ZodType>(
