@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AssignmentFields } from '../../../shared/api/assignments.ts'
 import type { Allowance, AssignmentRecord } from '../../connector-kit/index.ts'
-import { call, type MoodleContext } from './call.ts'
+import { callOptional, type MoodleContext } from './call.ts'
 import { Id } from './schema.ts'
 
 /** Seconds since 1970; 0 stands for no date. */
@@ -39,12 +39,12 @@ export async function readDates(
 ): Promise<ReadonlyMap<number, readonly AssignmentRecord[]>> {
   const asked = Object.fromEntries(courseIds.map((id, at) => [`courseids[${at}]`, id]))
   const assigns = () =>
-    call(ctx, 'mod_assign_get_assignments', Assigns, {
+    callOptional(ctx, 'mod_assign_get_assignments', Assigns, {
       ...asked,
       // The account of the connection is enrolled nowhere.
       includenotenrolledcourses: 1,
     })
-  const quizzes = () => call(ctx, 'mod_quiz_get_quizzes_by_courses', Quizzes, asked)
+  const quizzes = () => callOptional(ctx, 'mod_quiz_get_quizzes_by_courses', Quizzes, asked)
   const { courses } = await allowance.read('Dates of assignments', assigns, { courses: [] })
   const tests = await allowance.read('Dates of quizzes', quizzes, { quizzes: [] })
   const found = new Map<number, AssignmentRecord[]>()

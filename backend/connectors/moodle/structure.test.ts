@@ -147,6 +147,21 @@ describe('assignments and quizzes', () => {
   })
 })
 
+it('keeps the groups where the account may not see groupings', async () => {
+  const lacking = { exception: 'required_capability_exception', errorcode: 'nopermissions' }
+
+  const pages = await pull(open({ core_group_get_course_groupings: () => lacking }))
+
+  expect(pages[1]?.classes?.[0]?.groups).toMatchObject([{ title: 'Red', set: null }])
+  expect(pages[1]?.refused).toEqual([
+    expect.objectContaining({
+      reason: expect.stringMatching(
+        /^Groupings may not be read\..*core_group_get_course_groupings/,
+      ),
+    }),
+  ])
+})
+
 describe('courses.pullSome', () => {
   it('asks for the named courses alone, and says which are gone', async () => {
     const opened = open()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ClassGroup } from '../../../shared/api/roster-bulk.ts'
 import type { Allowance, ClassGroupRecord } from '../../connector-kit/index.ts'
-import { call, type MoodleContext } from './call.ts'
+import { callOptional, type MoodleContext } from './call.ts'
 import { Id, type Member } from './schema.ts'
 
 const Grouping = z.object({ id: Id, name: z.string() })
@@ -39,12 +39,12 @@ export async function groupsOf(
 
 /** The grouping of each group; of several the first. */
 async function readGroupings(ctx: MoodleContext, courseId: number): Promise<Map<number, string>> {
-  const groupings = await call(ctx, 'core_group_get_course_groupings', z.array(Grouping), {
+  const groupings = await callOptional(ctx, 'core_group_get_course_groupings', z.array(Grouping), {
     courseid: courseId,
   })
   if (groupings.length === 0) return new Map()
   const ids = groupings.map(({ id }, at) => [`groupingids[${at}]`, id])
-  const whole = await call(ctx, 'core_group_get_groupings', z.array(GroupingWithGroups), {
+  const whole = await callOptional(ctx, 'core_group_get_groupings', z.array(GroupingWithGroups), {
     ...Object.fromEntries(ids),
     returngroups: 1,
   })
