@@ -1,3 +1,4 @@
+export { type Allowance, createAllowance } from './allowance.ts'
 export { ConnectorError, type ConnectorErrorCode } from './connector-error.ts'
 export type {
   AccessToken,
@@ -22,6 +23,10 @@ export { type ReadRows, readRows } from './read-rows.ts'
 export type {
   AcademicSessionRecord,
   AssessmentPackage,
+  AssignmentDates,
+  AssignmentExceptionRecord,
+  AssignmentRecord,
+  ClassGroupRecord,
   ClassRecord,
   ContentItem,
   EnrollmentRecord,

@@ -37,6 +37,37 @@ export interface ClassRecord extends SourcedRecord {
   readonly subjects?: readonly string[]
   readonly grades?: readonly string[]
   readonly orgSourcedId?: string
+  /** Of an LMS. */
+  readonly groups?: readonly ClassGroupRecord[]
+}
+
+/** People of a class who work together. */
+export interface ClassGroupRecord {
+  readonly sourcedId: string
+  readonly title: string
+  /** What the LMS gathers groups under: group set, grouping. */
+  readonly set: string | null
+  readonly memberSourcedIds: readonly string[]
+}
+
+/** ISO times in UTC; null where none is set. */
+export interface AssignmentDates {
+  readonly opensAt: string | null
+  readonly dueAt: string | null
+  readonly closesAt: string | null
+}
+
+export interface AssignmentExceptionRecord extends AssignmentDates {
+  readonly appliesTo: 'section' | 'group' | 'students'
+  /** Class of the section or group of the class; null for single students, who are not named. */
+  readonly sourcedId: string | null
+}
+
+/** Something that an LMS sets to a class. */
+export interface AssignmentRecord extends SourcedRecord, AssignmentDates {
+  readonly classSourcedId: string
+  readonly title: string
+  readonly exceptions: readonly AssignmentExceptionRecord[]
 }
 
 export interface EnrollmentRecord extends SourcedRecord {
@@ -58,7 +89,13 @@ export interface RefusedRecord {
   readonly outOfScope?: true
 }
 
-export type RosterKind = 'orgs' | 'academicSessions' | 'classes' | 'users' | 'enrollments'
+export type RosterKind =
+  | 'orgs'
+  | 'academicSessions'
+  | 'classes'
+  | 'users'
+  | 'enrollments'
+  | 'assignments'
 
 export interface RosterPage {
   readonly orgs?: readonly OrgRecord[]
@@ -66,6 +103,7 @@ export interface RosterPage {
   readonly classes?: readonly ClassRecord[]
   readonly users?: readonly UserRecord[]
   readonly enrollments?: readonly EnrollmentRecord[]
+  readonly assignments?: readonly AssignmentRecord[]
   readonly refused?: readonly RefusedRecord[]
   /** Where to resume after this page; with the last one: where the next pull begins, absent for all over again. */
   readonly cursor?: string

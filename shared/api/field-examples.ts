@@ -5,6 +5,7 @@ export const idExamples: Readonly<Record<string, string>> & { readonly '': strin
   ItemRevision: 'rev_01kfr3m2c4q8x0v5n7t9b1d6zf',
   ItemSource: 'rev_01kfr3m2c4q8x0v5n7t9b1d6zf',
   ImportReport: 'imp_01kfr3m0a1b2c3d4e5f6g7h8jk',
+  Assignment: 'asg_01kfr3sm2d4f6h9k1n3q5s7v9x',
   Attempt: 'att_01kfr3m7x2n6p9s1w4y8c0e3gh',
   Result: 'att_01kfr3m7x2n6p9s1w4y8c0e3gh',
   Resource: 'res_01kfr3q4v6x8z0b2d4f6h8j1km',

@@ -1,5 +1,6 @@
 import { accessApi } from './access.ts'
 import { alertsApi } from './alerts.ts'
+import { assignmentsApi } from './assignments.ts'
 import { connectionsApi } from './connections.ts'
 import { eventsApi } from './events.ts'
 import { gradesApi } from './grades.ts'
@@ -43,6 +44,7 @@ export const api = {
   ...ltiSetupApi,
   ...resourcesApi,
   ...pathsApi,
+  ...assignmentsApi,
   ...rosterApi,
   ...accessApi,
   ...peopleApi,

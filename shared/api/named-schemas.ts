@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as access from './access.ts'
 import * as alerts from './alerts.ts'
+import * as assignments from './assignments.ts'
 import * as connections from './connections.ts'
 import * as events from './events.ts'
 import * as grades from './grades.ts'
@@ -33,6 +34,7 @@ import * as webhooks from './webhooks.ts'
 const modules = [
   access,
   alerts,
+  assignments,
   connections,
   events,
   grades,

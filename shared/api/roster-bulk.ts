@@ -23,11 +23,25 @@ export const RosterUserBody = RosterUserFields.extend({ grades: grades.default([
 
 const subjects = z.array(z.string().max(100)).max(50)
 
-export const RosterClassFields = z.object({ sourcedId, title: shortText, subjects, grades })
+/** People of a class who work together, as the LMS has put them. */
+export const ClassGroup = z.object({
+  sourcedId,
+  title: shortText,
+  set: z.string().trim().max(200).nullable().meta({
+    description: 'What the LMS gathers groups under: group set, grouping; null: nothing',
+  }),
+  memberSourcedIds: z.array(sourcedId).max(5000),
+})
+export type ClassGroup = z.output<typeof ClassGroup>
+
+const groups = z.array(ClassGroup).max(500)
+
+export const RosterClassFields = z.object({ sourcedId, title: shortText, subjects, grades, groups })
 
 export const RosterClassBody = RosterClassFields.extend({
   subjects: subjects.default([]),
   grades: grades.default([]),
+  groups: groups.default([]),
 })
 
 export const EnrollmentBody = z.object({

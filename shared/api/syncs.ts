@@ -22,7 +22,14 @@ export type SyncStatus = (typeof syncStatuses)[number]
 export const syncTriggers = ['schedule', 'person', 'resume', 'webhook'] as const
 
 /** In the order in which they refer to each other. */
-export const syncKinds = ['orgs', 'academicSessions', 'classes', 'users', 'enrollments'] as const
+export const syncKinds = [
+  'orgs',
+  'academicSessions',
+  'classes',
+  'users',
+  'enrollments',
+  'assignments',
+] as const
 export type SyncKind = (typeof syncKinds)[number]
 
 export const lossReasons = [
@@ -112,6 +119,7 @@ export const SyncRun = z.object({
     classes: SyncCounts,
     users: SyncCounts,
     enrollments: SyncCounts,
+    assignments: SyncCounts,
   } satisfies Record<SyncKind, typeof SyncCounts>),
   heldBecause: z
     .object({

@@ -12,6 +12,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   lti: 'LMS registrations (LTI 1.3), their deployments and the grades sent to them.',
   users: 'People of the roster, in the words of OneRoster 1.2.',
   classes: 'Classes of the roster.',
+  assignments: 'What the LMSs of the organisation set, and when it is due.',
   enrollments: 'Who is in which class, and as what.',
   session: 'The session of a signed-in member of staff.',
   sessions: 'All sessions of a signed-in member of staff.',

@@ -11,6 +11,9 @@ const enrollment = { enrollmentId: 'enr_01kfr3sk1c3e5g8j0m2p4r6t9v', ...user, ..
 const people = { users: '/api/v1/users' } as const
 const classes = { classes: '/api/v1/classes' } as const
 const enrollments = { enrollments: '/api/v1/enrollments', ...people, ...classes } as const
+const AssignmentData = z.object({ assignmentId: EventId, classId: EventId })
+const assignment = { assignmentId: 'asg_01kfr3sm2d4f6h9k1n3q5s7v9x', ...schoolClass }
+const assignments = { assignments: '/api/v1/assignments', ...classes } as const
 
 export const rosterEvents = describeEvents({
   'user.created': {
@@ -92,6 +95,33 @@ export const rosterEvents = describeEvents({
     example: enrollment,
     personalData: true,
     subject: 'enrollmentId',
+    links: {},
+  },
+  'assignment.created': {
+    title: 'Assignment found',
+    description: 'An LMS sets something to a class that was not known before.',
+    schema: AssignmentData,
+    example: assignment,
+    personalData: false,
+    subject: 'assignmentId',
+    links: assignments,
+  },
+  'assignment.updated': {
+    title: 'Assignment changed',
+    description: 'The title or a date of something that an LMS sets was changed.',
+    schema: AssignmentData,
+    example: assignment,
+    personalData: false,
+    subject: 'assignmentId',
+    links: assignments,
+  },
+  'assignment.deleted': {
+    title: 'Assignment gone',
+    description: 'An LMS no longer sets this.',
+    schema: AssignmentData,
+    example: assignment,
+    personalData: false,
+    subject: 'assignmentId',
     links: {},
   },
 })

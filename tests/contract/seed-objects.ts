@@ -1,4 +1,5 @@
 import type { TestTenant } from '../support/app.ts'
+import { addAssignment } from '../support/assignment-rows.ts'
 import { addCourse, addGradeRows } from '../support/course-rows.ts'
 import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
@@ -6,7 +7,8 @@ import { addSsoRows } from '../support/sso-rows.ts'
 import { addSyncRows } from '../support/sync-rows.ts'
 
 /** One object of each collection that a program can make, by the collection's path. */
-export async function seedObjects({ id, client }: TestTenant): Promise<Record<string, string>> {
+export async function seedObjects(tenant: TestTenant): Promise<Record<string, string>> {
+  const { id, client } = tenant
   const resource = await client('POST /api/v1/resources', {
     body: {
       name: 'Fractions',
@@ -89,6 +91,7 @@ export async function seedObjects({ id, client }: TestTenant): Promise<Record<st
     users: user.id,
     classes: schoolClass.id,
     enrollments: enrollment.id,
+    assignments: await addAssignment(tenant, 0),
     keys: key.id,
     'lti/platforms': platform.id,
     'lti/courses': courseId,

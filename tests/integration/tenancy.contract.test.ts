@@ -5,6 +5,7 @@ import type { Route } from '../../shared/api/contract.ts'
 import { api } from '../../shared/api/index.ts'
 import { launchOnly } from '../../shared/scopes.ts'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
+import { addAssignment } from '../support/assignment-rows.ts'
 import { addCourse, addGradeRows } from '../support/course-rows.ts'
 import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
@@ -150,6 +151,7 @@ beforeAll(async () => {
     users: user.id,
     classes: schoolClass.id,
     enrollments: enrollment.id,
+    assignments: await addAssignment(theirs, 0),
     audit: audit.data[0]?.id,
     sandboxes: sandbox.id,
     items: itemId,

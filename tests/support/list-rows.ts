@@ -16,6 +16,7 @@ import { saveStep } from '../../backend/modules/paths/progress-store.ts'
 import { CertificationModel } from '../../backend/modules/sandbox/certification/certification-store.ts'
 import { TenantModel } from '../../backend/modules/tenants/store.ts'
 import type { TestTenant } from './app.ts'
+import { addAssignment } from './assignment-rows.ts'
 import { addCourse, addGradeRows } from './course-rows.ts'
 import { addDeploymentRequest } from './deployment-request-rows.ts'
 import { itemFixture, itemFixtures } from './item-xml.ts'
@@ -48,6 +49,7 @@ export async function addListRows(tenant: TestTenant): Promise<Record<string, st
     await addByStore(tenant.id, sandboxId, no)
     await addToConnection(client, tenant.id, connectionId, no)
     await addProblemRows(tenant, connectionId, no)
+    await addAssignment(tenant, no)
   }
   return {
     items: itemId,

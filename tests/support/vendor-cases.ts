@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Connector } from '../../backend/connector-kit/index.ts'
 import type { Outgoing } from '../../backend/core/outgoing/index.ts'
+import { assignmentsOf, sectionsOf } from '../../backend/sandbox/vendors/course-structure.ts'
 import { schoolAt } from '../../backend/sandbox/vendors/school-data.ts'
 import { openConnector } from './connector-context.ts'
 
@@ -22,6 +23,20 @@ const members = (users: number) =>
   schoolAt({ users, day: 0 }).courses.flatMap((course) => course.members).length
 const courses = (users: number) => schoolAt({ users, day: 0 }).courses.length
 
+const school = (users: number) => schoolAt({ users, day: 0 }).courses
+const assignments = (users: number) =>
+  school(users).flatMap((course) => assignmentsOf(course).filter(({ isDraft }) => !isDraft)).length
+/** Sections of courses that have several: classes of their own, whose members are enrolled twice. */
+const sections = (users: number) =>
+  school(users)
+    .map((course) => sectionsOf(course))
+    .filter(({ length }) => length > 1)
+    .flat()
+const inSections = (users: number) =>
+  sections(users)
+    .flatMap((section) => section.members)
+    .filter(({ role }) => role !== 'mentor').length
+
 /** How each connector reaches its simulated vendor; a new connector needs a row. */
 export const vendorCases: Readonly<Record<string, VendorCase>> = {
   moodle: {
@@ -30,7 +45,11 @@ export const vendorCases: Readonly<Record<string, VendorCase>> = {
       credentials: { token: 'a5d1f0c27b3e4d6895f1a2b3c4d5e6f7' },
     }),
     expired: 'forbidden',
-    source: (users) => ({ classes: courses(users), enrollments: members(users) }),
+    source: (users) => ({
+      classes: courses(users),
+      enrollments: members(users),
+      assignments: assignments(users),
+    }),
     healthSeesSchema: true,
   },
   canvas: {
@@ -42,7 +61,11 @@ export const vendorCases: Readonly<Record<string, VendorCase>> = {
       },
     }),
     expired: 'unauthorised',
-    source: (users) => ({ classes: courses(users), enrollments: members(users) }),
+    source: (users) => ({
+      classes: courses(users) + sections(users).length,
+      enrollments: members(users) + inSections(users),
+      assignments: assignments(users),
+    }),
     healthSeesSchema: true,
   },
   oneroster: {

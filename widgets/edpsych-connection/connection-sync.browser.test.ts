@@ -30,6 +30,7 @@ const lossy: SyncRun = {
     classes: { ...none, seen: 3, unchanged: 3 },
     users: { ...none, seen: 60, created: 58, refused: 2 },
     enrollments: { ...none, seen: 60, created: 60 },
+    assignments: none,
   },
   heldBecause: null,
   loss: {

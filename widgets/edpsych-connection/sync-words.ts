@@ -6,6 +6,7 @@ const kinds: Readonly<Record<SyncKind, string>> = {
   classes: 'classes',
   users: 'people',
   enrollments: 'enrolments',
+  assignments: 'assignments',
 }
 
 export const kindWord = (kind: SyncKind): string => kinds[kind]

@@ -46,7 +46,7 @@ function answer({ url: asked }: SeenRequest) {
 function open(given: Parameters<typeof fakeVendor>[0] = answer) {
   const vendor = fakeVendor(given)
   const opened = openConnector(connector, {
-    config: { url, account: 'self' },
+    config: { url, account: 'self', structure: false },
     credentials: { clientId: '10000000000007', clientSecret },
     send: vendor.send,
     accessToken: 'at-1',
@@ -63,7 +63,7 @@ function pullOf({ ctx }: ReturnType<typeof open>, since?: string) {
 describe('consent', () => {
   it('leads to Canvas with state, scopes and a challenge', () => {
     const address = connector.oauth?.authorizationUrl({
-      config: { url: `${url}/`, account: 'self' },
+      config: { url: `${url}/`, account: 'self', structure: false },
       credentials: { clientId: '10000000000007', clientSecret },
       state: 's-1',
       redirectUri: 'https://here.example/callback',

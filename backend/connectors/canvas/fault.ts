@@ -4,6 +4,8 @@ import { ConnectorError, type VendorAnswer } from '../../connector-kit/index.ts'
 const TokenError = z.object({ error: z.string() })
 const Unauthorised = z.object({ status: z.literal('unauthorized') })
 
+const Faults = z.object({ errors: z.array(z.object({ message: z.string() })) })
+
 const pauseMs = 30_000
 
 /** What Canvas means where its status alone does not say it. */
@@ -25,8 +27,21 @@ export function faultOf({ status, headers, text, json }: VendorAnswer): Connecto
       { code: 'forbidden', status },
     )
   }
+  if (status === 401 && isOfScope(json)) {
+    return new ConnectorError(
+      'reauthorise',
+      'The consent does not cover it. Give the developer key all scopes of the guide, then authorise again.',
+      { code: 'forbidden', status },
+    )
+  }
   const refusal = TokenError.safeParse(json)
   return refusal.success ? tokenErrorOf(refusal.data.error, status) : undefined
+}
+
+/** A token that was consented to before a scope was added. */
+function isOfScope(json: unknown): boolean {
+  const [first] = Faults.safeParse(json).data?.errors ?? []
+  return /insufficient scopes/i.test(first?.message ?? '')
 }
 
 function tokenErrorOf(error: string, status: number): ConnectorError | undefined {

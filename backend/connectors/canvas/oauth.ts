@@ -8,7 +8,13 @@ type CanvasOAuth = ConnectorOAuth<z.output<typeof config>, z.output<typeof crede
 export const scopes: readonly string[] = [
   'url:GET|/api/v1/users/self',
   'url:GET|/api/v1/accounts/:account_id/courses',
+  'url:GET|/api/v1/courses/:id',
   'url:GET|/api/v1/courses/:course_id/enrollments',
+  'url:GET|/api/v1/courses/:course_id/sections',
+  'url:GET|/api/v1/courses/:course_id/groups',
+  'url:GET|/api/v1/courses/:course_id/group_categories',
+  'url:GET|/api/v1/groups/:group_id/memberships',
+  'url:GET|/api/v1/courses/:course_id/assignments',
 ]
 
 const Tokens = z.object({

@@ -43,6 +43,7 @@ function open({ withKeys = true } = {}) {
     config: {
       url: 'https://larkfield.example',
       account: 'self',
+      structure: false,
       // Keys are kept between messages, so each test has an address of its own.
       ...(withKeys && { liveEventsKeys: `${liveEventsKeys}/${made}` }),
     },

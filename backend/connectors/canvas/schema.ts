@@ -4,7 +4,8 @@ import type { ClassRecord, EnrollmentRecord, UserRecord } from '../../connector-
 
 export const Self = z.object({ name: z.string() })
 
-const Id = z.union([z.string().min(1).max(100), z.int().min(1)]).transform(String)
+/** Canvas numbers can be larger than JavaScript can count. */
+export const Id = z.union([z.string().min(1).max(100), z.int().min(1)]).transform(String)
 
 /** The rows are read one by one, so that a bad one does not take the others along. */
 export const Rows = z.array(z.unknown())
@@ -16,6 +17,7 @@ export const CourseRow = z
 export interface Member {
   readonly user: UserRecord
   readonly enrollment: EnrollmentRecord
+  readonly sectionId: string | null
 }
 
 const roleOf: Readonly<Record<string, 'teacher' | 'student'>> = {
@@ -30,6 +32,7 @@ export const EnrollmentRow = z
     id: Id,
     course_id: Id,
     user_id: Id,
+    course_section_id: Id.nullish(),
     type: z.string(),
     user: z.object({
       name: RosterUserFields.shape.familyName,
@@ -37,7 +40,7 @@ export const EnrollmentRow = z
       login_id: z.string().max(255).nullish(),
     }),
   })
-  .transform(({ id, course_id, user_id, type, user }, issues): Member => {
+  .transform(({ id, course_id, user_id, course_section_id, type, user }, issues): Member => {
     const role = roleOf[type]
     if (role === undefined) {
       const message = `neither teaches nor learns in the course (${type.slice(0, 40)})`
@@ -52,6 +55,7 @@ export const EnrollmentRow = z
         ...(user.login_id && { username: user.login_id }),
       },
       enrollment: { sourcedId: id, classSourcedId: course_id, userSourcedId: user_id, role },
+      sectionId: course_section_id ?? null,
     }
   })
 

@@ -17,6 +17,11 @@ export const config = z.object({
       description:
         'The number of the sub-account whose courses are read, as its address shows it; “self” for all.',
     }),
+  structure: z.boolean().default(true).meta({
+    title: 'Sections, groups and assignment dates',
+    description:
+      'Also read the sections and groups of courses and when assignments are due. The developer key must hold all scopes of the guide.',
+  }),
   liveEventsKeys: z.url().optional().meta({
     title: 'Address of the Live Events keys',
     description:

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineConnector } from '../../connector-kit/index.ts'
 import { call } from './call.ts'
 import { faultOf } from './fault.ts'
-import { listCourses, pullCourses } from './pull-courses.ts'
+import { listCourses, pullCourses, pullSomeCourses } from './pull-courses.ts'
 import { receiveEvent } from './receive-event.ts'
 import { SiteInfo } from './schema.ts'
 
@@ -16,6 +16,11 @@ export const connector = defineConnector({
       title: 'Site address',
       description: 'The address at which people open Moodle, without /login or /my.',
       placeholder: 'https://moodle.example.school',
+    }),
+    structure: z.boolean().default(true).meta({
+      title: 'Groups and assignment dates',
+      description:
+        'Also read the groups of courses and when assignments and quizzes are due. The service must hold all functions of the guide.',
     }),
   }),
   credentials: z.object({
@@ -33,7 +38,10 @@ export const connector = defineConnector({
   }),
   base: ({ config }) => ({ url: config.url }),
   looksWrong: faultOf,
-  capabilities: { courses: { pull: pullCourses }, webhook: { receive: receiveEvent } },
+  capabilities: {
+    courses: { pull: pullCourses, pullSome: pullSomeCourses },
+    webhook: { receive: receiveEvent },
+  },
   async health(ctx) {
     const { sitename, release } = await call(ctx, 'core_webservice_get_site_info', SiteInfo)
     return { detail: sitename, version: release }

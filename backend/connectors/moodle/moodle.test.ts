@@ -29,7 +29,7 @@ function open(functions: Functions) {
     json: functions[request.form.get('wsfunction') ?? '']?.(request),
   }))
   const opened = openConnector(connector, {
-    config: { url: 'https://moodle.example/school' },
+    config: { url: 'https://moodle.example/school', structure: false },
     credentials: { token },
     send: vendor.send,
   })

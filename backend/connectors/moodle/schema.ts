@@ -4,7 +4,7 @@ import type { ClassRecord, EnrollmentRecord, UserRecord } from '../../connector-
 
 export const SiteInfo = z.object({ sitename: z.string(), release: z.string() })
 
-const Id = z.int().min(1)
+export const Id = z.int().min(1)
 
 /** The rows are read one by one, so that a bad one does not take the others along. */
 export const Rows = z.array(z.unknown())
@@ -30,6 +30,7 @@ export interface MoodleCourse {
 export interface Member {
   readonly user: UserRecord
   readonly enrollment: EnrollmentRecord
+  readonly groups: readonly { readonly id: number; readonly name: string }[]
 }
 
 /** Archetypes of the standard roles; an administrator may have added others. */
@@ -48,11 +49,13 @@ const member = z.object({
   email: z.string().max(320).optional(),
   username: z.string().max(255).optional(),
   roles: z.array(z.object({ shortname: z.string() })),
+  groups: z.array(z.object({ id: Id, name: z.string() })).nullish(),
 })
 
 /** Somebody enrolled in a course; whoever neither teaches nor learns there is refused. */
 export function memberRow(courseId: number) {
-  return member.transform(({ id, firstname, lastname, email, username, roles }, issues): Member => {
+  return member.transform((row, issues): Member => {
+    const { id, firstname, lastname, email, username, roles, groups } = row
     const known = roles.map(({ shortname }) => roleOf[shortname])
     const role = known.includes('teacher') ? 'teacher' : known.find((one) => one !== undefined)
     if (role === undefined) {
@@ -79,7 +82,7 @@ export function memberRow(courseId: number) {
       userSourcedId: sourcedId,
       role,
     }
-    return { user, enrollment }
+    return { user, enrollment, groups: groups ?? [] }
   })
 }
 

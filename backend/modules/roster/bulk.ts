@@ -1,4 +1,5 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import { AssignmentFields } from '../../../shared/api/assignments.ts'
 import {
   type BulkAnswer,
   type BulkRow,
@@ -12,9 +13,9 @@ import type { Fields } from '../../core/database/native-collection.ts'
 import { invalidRequest } from '../../core/problem.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import {
-  type EnrollmentNames,
   findReferences,
   missingReference,
+  type NamedRecords,
   type References,
   recordEvent,
 } from './references.ts'
@@ -25,6 +26,11 @@ const operations = {
   user: UserOperation,
   class: ClassOperation,
   enrollment: EnrollmentOperation,
+  // Written by synchronisation alone.
+  assignment: z.discriminatedUnion('method', [
+    AssignmentFields.extend({ method: z.literal('upsert') }),
+    z.object({ method: z.literal('delete'), sourcedId: AssignmentFields.shape.sourcedId }),
+  ]),
 }
 
 type Operation = z.output<(typeof operations)[Kind]>
@@ -114,7 +120,7 @@ async function upsertRows(
   results: Map<number, BulkRow>,
   fail: Fail,
 ): Promise<void> {
-  const { upserts, known } = await knownUpserts(ctx, kind, accepted, fail)
+  const { upserts, known } = await knownUpserts(ctx, accepted, fail)
   if (upserts.length === 0) return
   const statuses = { inserted: 'created', updated: 'updated', unchanged: 'unchanged' } as const
   const { failed } = await writeRecords(
@@ -139,12 +145,11 @@ async function upsertRows(
 
 async function knownUpserts(
   ctx: TenantContext,
-  kind: Kind,
   accepted: readonly Accepted[],
   fail: Fail,
 ): Promise<{ upserts: Upsert[]; known: References }> {
   const upserts: Upsert[] = []
-  const named: EnrollmentNames[] = []
+  const named: NamedRecords[] = []
   for (const { index, operation } of accepted) {
     if (operation.method !== 'upsert') continue
     const { method: _, ...record } = operation
@@ -152,10 +157,10 @@ async function knownUpserts(
     if ('classSourcedId' in record) named.push(record)
   }
   const known = await findReferences(ctx, named)
-  if (kind !== 'enrollment') return { upserts, known }
+  if (named.length === 0) return { upserts, known }
   const existing = upserts.filter(({ index, sourcedId, record }) => {
-    // Rows of enrolments hold both names.
-    const missing = missingReference(record as unknown as EnrollmentNames, known)
+    // Rows of these kinds hold the names.
+    const missing = missingReference(record as unknown as NamedRecords, known)
     if (missing !== null) fail(index, sourcedId, { code: 'not_found', detail: missing })
     return missing === null
   })
@@ -166,8 +171,8 @@ function companionsOf(ctx: TenantContext, kind: Kind, known: References) {
   const eventOf = (change: 'created' | 'updated', id: unknown, record: Fields) =>
     recordEvent(ctx, kind, change, String(id), {
       known,
-      // Read only for enrolments, whose rows hold both.
-      names: record as unknown as EnrollmentNames,
+      // Read only for kinds whose rows hold them.
+      names: record as unknown as NamedRecords,
     })
   return {
     inserted: (document: Fields) => ({
@@ -200,7 +205,9 @@ async function deleteRows(
     const id = ids.get(sourcedId) ?? null
     const status = id === null ? 'unchanged' : 'deleted'
     const enrollments =
-      kind === 'enrollment' ? {} : { enrollmentsDeleted: went.get(sourcedId) ?? 0 }
+      kind === 'enrollment' || kind === 'assignment'
+        ? {}
+        : { enrollmentsDeleted: went.get(sourcedId) ?? 0 }
     results.set(index, {
       index,
       sourcedId,

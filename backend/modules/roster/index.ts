@@ -1,10 +1,11 @@
+import { assignmentsApi } from '../../../shared/api/assignments.ts'
 import { rosterApi } from '../../../shared/api/roster.ts'
 import { defineModule } from '../../core/module.ts'
 import { writeBulk } from './bulk.ts'
-import { listClasses, listEnrollments, listUsers, readUser } from './lists.ts'
+import { listAssignments, listClasses, listEnrollments, listUsers, readUser } from './lists.ts'
 import { changeRecord, createRecord, findRecord, removeRecord } from './records.ts'
-import { ClassModel, EnrollmentModel, UserModel } from './store.ts'
-import { showClass, showEnrollment, showUser } from './views.ts'
+import { AssignmentModel, ClassModel, EnrollmentModel, UserModel } from './store.ts'
+import { showAssignment, showClass, showEnrollment, showUser } from './views.ts'
 
 export { writeRows as writeRosterRows } from './bulk.ts'
 export { type RosterContent, readContent as readRosterContent } from './read-content.ts'
@@ -12,13 +13,13 @@ export { countRoster, type Kind as RosterRowKind, type Roster } from './store.ts
 export { upsertRoster } from './upsert-roster.ts'
 
 /** The models whose documents carry events to be relayed. */
-export const rosterOutboxModels = [UserModel, ClassModel, EnrollmentModel]
+export const rosterOutboxModels = [UserModel, ClassModel, EnrollmentModel, AssignmentModel]
 
 /** People and classes under their OneRoster names. */
 export const rosterModule = defineModule({
   name: 'roster',
-  contract: rosterApi,
-  models: [UserModel, ClassModel, EnrollmentModel],
+  contract: { ...rosterApi, ...assignmentsApi },
+  models: rosterOutboxModels,
   handlers: {
     'GET /api/v1/users': (ctx, { query }) => listUsers(ctx, query),
     'POST /api/v1/users': async (ctx, { body }) => showUser(await createRecord(ctx, 'user', body)),
@@ -53,5 +54,9 @@ export const rosterModule = defineModule({
     },
     'DELETE /api/v1/enrollments/:id': (ctx, { params }, { ifMatch }) =>
       removeRecord(ctx, 'enrollment', params.id, { ifMatch, show: showEnrollment }),
+
+    'GET /api/v1/assignments': (ctx, { query }) => listAssignments(ctx, query),
+    'GET /api/v1/assignments/:id': async (ctx, { params }) =>
+      showAssignment(await findRecord(ctx, 'assignment', params.id)),
   },
 })

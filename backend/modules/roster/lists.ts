@@ -1,3 +1,4 @@
+import type { Assignment, AssignmentList } from '../../../shared/api/assignments.ts'
 import type { Page } from '../../../shared/api/contract.ts'
 import type {
   ClassList,
@@ -12,6 +13,8 @@ import { findPage, given, showPage, timeFilter } from '../../core/lists/index.ts
 import type { TenantContext } from '../../core/tenancy.ts'
 import { findRecord } from './records.ts'
 import {
+  AssignmentModel,
+  type AssignmentRow,
   ClassModel,
   type ClassRow,
   EnrollmentModel,
@@ -20,7 +23,7 @@ import {
   UserModel,
   type UserRow,
 } from './store.ts'
-import { showClass, showEnrollment, showUser } from './views.ts'
+import { showAssignment, showClass, showEnrollment, showUser } from './views.ts'
 
 const personalFields = ['givenName', 'familyName', 'role', 'grades']
 
@@ -94,3 +97,25 @@ export async function listEnrollments(
   })
   return showPage(page, showEnrollment)
 }
+
+/** What the LMSs set; times are kept as ISO text in UTC, which sorts as time does. */
+export async function listAssignments(
+  ctx: TenantContext,
+  query: AssignmentList,
+): Promise<Page<Assignment>> {
+  const { sourcedId, classSourcedId, dueFrom, dueTo } = query
+  const due = given({ $gte: utc(dueFrom), $lte: utc(dueTo) })
+  const page = await findPage<AssignmentRow>(AssignmentModel, {
+    filter: {
+      tenantId: ctx.tenantId,
+      ...given({ sourcedId, classSourcedId }),
+      ...(Object.keys(due).length > 0 && { dueAt: { $type: 'string', ...due } }),
+      ...timeFilter(query),
+    },
+    query,
+    sortFields: sortFields.assignment,
+  })
+  return showPage(page, showAssignment)
+}
+
+const utc = (time: string | undefined) => time && new Date(time).toISOString()

@@ -1,5 +1,6 @@
 import type { TenantContext } from '../../core/tenancy.ts'
 import {
+  type AssignmentRow,
   type ClassRow,
   type EnrollmentRow,
   type Kind,
@@ -9,7 +10,7 @@ import {
 } from './store.ts'
 
 /** What a record says, without what it is called by and when it was written. */
-export type RosterContent = Readonly<Record<string, string | readonly string[]>>
+export type RosterContent = Readonly<Record<string, unknown>>
 
 /** The content of those of the records that exist, by `sourcedId`. */
 export async function readContent(
@@ -31,8 +32,12 @@ function contentOf(kind: Kind, row: RecordRow): RosterContent {
     return { givenName, familyName, role, grades }
   }
   if (kind === 'class') {
-    const { title, subjects, grades } = row as ClassRow
-    return { title, subjects, grades }
+    const { title, subjects, grades, groups = [] } = row as ClassRow
+    return { title, subjects, grades, ...(groups.length > 0 && { groups }) }
+  }
+  if (kind === 'assignment') {
+    const { classSourcedId, title, opensAt, dueAt, closesAt, exceptions } = row as AssignmentRow
+    return { classSourcedId, title, opensAt, dueAt, closesAt, exceptions }
   }
   const { classSourcedId, userSourcedId, role } = row as EnrollmentRow
   return { classSourcedId, userSourcedId, role }

@@ -5,9 +5,9 @@ import { assertIfMatch } from '../../core/etag.ts'
 import type { PendingEvent } from '../../core/events/store.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import {
-  type EnrollmentNames,
   findReferences,
   missingReference,
+  type NamedRecords,
   type References,
   recordEvent,
 } from './references.ts'
@@ -30,7 +30,7 @@ export async function createRecord(
   ctx: TenantContext,
   kind: Kind,
   body: Body,
-  names?: EnrollmentNames,
+  names?: NamedRecords,
 ): Promise<RecordRow> {
   const known = names && (await assertKnown(ctx, names))
   const eventOf = (id: string) =>
@@ -40,7 +40,7 @@ export async function createRecord(
   return row
 }
 
-async function assertKnown(ctx: TenantContext, names: EnrollmentNames): Promise<References> {
+async function assertKnown(ctx: TenantContext, names: NamedRecords): Promise<References> {
   const known = await findReferences(ctx, [names])
   const missing = missingReference(names, known)
   if (missing !== null) throw new AppError('not_found', missing)

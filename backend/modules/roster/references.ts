@@ -3,26 +3,27 @@ import type { PendingEvent } from '../../core/events/store.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { type Kind, modelOf } from './store.ts'
 
-/** Ids of the people and classes that enrolments name by `sourcedId`. */
+/** Ids of the people and classes that enrolments and assignments name by `sourcedId`. */
 export interface References {
   readonly users: ReadonlyMap<string, string>
   readonly classes: ReadonlyMap<string, string>
 }
 
-export interface EnrollmentNames {
+/** What an enrolment or an assignment names; an assignment names no person. */
+export interface NamedRecords {
   readonly classSourcedId: string
-  readonly userSourcedId: string
+  readonly userSourcedId?: string
 }
 
 export async function findReferences(
   ctx: TenantContext,
-  named: readonly EnrollmentNames[],
+  named: readonly NamedRecords[],
 ): Promise<References> {
   const [users, classes] = await Promise.all([
     idsOf(
       ctx,
       'user',
-      named.map(({ userSourcedId }) => userSourcedId),
+      named.flatMap(({ userSourcedId }) => userSourcedId ?? []),
     ),
     idsOf(
       ctx,
@@ -46,9 +47,10 @@ async function idsOf(
   return new Map(rows.map(({ _id, sourcedId }) => [sourcedId, _id]))
 }
 
-/** What an enrolment names and does not exist; null where all does. */
-export function missingReference(names: EnrollmentNames, known: References): string | null {
-  if (!known.users.has(names.userSourcedId)) return `The user ${names.userSourcedId} does not exist`
+/** What a record names and does not exist; null where all does. */
+export function missingReference(names: NamedRecords, known: References): string | null {
+  const { userSourcedId: user } = names
+  if (user !== undefined && !known.users.has(user)) return `The user ${user} does not exist`
   if (known.classes.has(names.classSourcedId)) return null
   return `The class ${names.classSourcedId} does not exist`
 }
@@ -56,7 +58,7 @@ export function missingReference(names: EnrollmentNames, known: References): str
 type Change = 'created' | 'updated' | 'deleted'
 
 const none: References = { users: new Map(), classes: new Map() }
-/** Of an enrolment whose person or class was never sent. */
+/** Of a record whose person or class was never sent. */
 const unknownId = 'unknown'
 
 /** The event of one change to one record. */
@@ -65,13 +67,14 @@ export function recordEvent(
   kind: Kind,
   change: Change,
   id: string,
-  { names, known = none }: { names?: EnrollmentNames; known?: References } = {},
+  { names, known = none }: { names?: NamedRecords; known?: References } = {},
 ): PendingEvent {
   if (kind === 'user') return newEvent(ctx, `user.${change}`, { userId: id })
   if (kind === 'class') return newEvent(ctx, `class.${change}`, { classId: id })
-  return newEvent(ctx, `enrollment.${change}`, {
-    enrollmentId: id,
-    userId: known.users.get(names?.userSourcedId ?? '') ?? unknownId,
-    classId: known.classes.get(names?.classSourcedId ?? '') ?? unknownId,
-  })
+  const classId = known.classes.get(names?.classSourcedId ?? '') ?? unknownId
+  if (kind === 'assignment') {
+    return newEvent(ctx, `assignment.${change}`, { assignmentId: id, classId })
+  }
+  const userId = known.users.get(names?.userSourcedId ?? '') ?? unknownId
+  return newEvent(ctx, `enrollment.${change}`, { enrollmentId: id, userId, classId })
 }

@@ -2,7 +2,14 @@ import { retryOnDisconnect } from '../../core/database/retry-write.ts'
 import type { PendingEvent } from '../../core/events/store.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { findReferences, recordEvent } from './references.ts'
-import { EnrollmentModel, type EnrollmentRow, type Kind, modelOf } from './store.ts'
+import {
+  AssignmentModel,
+  type AssignmentRow,
+  EnrollmentModel,
+  type EnrollmentRow,
+  type Kind,
+  modelOf,
+} from './store.ts'
 
 export interface Removable {
   readonly _id: string
@@ -10,7 +17,7 @@ export interface Removable {
 }
 
 /**
- * Removes records with their events; a person or class takes its enrolments along, which go first, so that an
+ * Removes records with their events; a person or class takes its enrolments and assignments along, which go first, so that an
  * interrupted removal is finished by repeating it. Answers how many enrolments went with each.
  */
 export async function removeRecords(
@@ -23,10 +30,15 @@ export async function removeRecords(
     await removeEnrollments(ctx, await findEnrollments(ctx, { _id: { $in: rows.map(idOf) } }))
     return new Map()
   }
+  if (kind === 'assignment') {
+    await removeAssignments(ctx, { _id: { $in: rows.map(idOf) } })
+    return new Map()
+  }
   const field = kind === 'user' ? 'userSourcedId' : 'classSourcedId'
   const sourcedIds = rows.map(({ sourcedId }) => sourcedId)
   const enrollments = await findEnrollments(ctx, { [field]: { $in: sourcedIds } })
   await removeEnrollments(ctx, enrollments)
+  if (kind === 'class') await removeAssignments(ctx, { classSourcedId: { $in: sourcedIds } })
   await markRemoved(ctx, kind, rows.map(idOf), (id) => recordEvent(ctx, kind, 'deleted', id))
   const went = new Map<string, number>()
   for (const enrollment of enrollments) {
@@ -53,6 +65,18 @@ async function removeEnrollments(
   await markRemoved(ctx, 'enrollment', [...byId.keys()], (id) => {
     const names = byId.get(id)
     return recordEvent(ctx, 'enrollment', 'deleted', id, { known, ...(names ? { names } : {}) })
+  })
+}
+
+async function removeAssignments(ctx: TenantContext, filter: object): Promise<void> {
+  const { tenantId } = ctx
+  const found = await AssignmentModel.find({ tenantId, ...filter }).lean<AssignmentRow[]>()
+  if (found.length === 0) return
+  const known = await findReferences(ctx, found)
+  const byId = new Map(found.map((assignment) => [assignment._id, assignment]))
+  await markRemoved(ctx, 'assignment', [...byId.keys()], (id) => {
+    const names = byId.get(id)
+    return recordEvent(ctx, 'assignment', 'deleted', id, { known, ...(names ? { names } : {}) })
   })
 }
 

@@ -1,4 +1,6 @@
 import mongoose, { Schema } from 'mongoose'
+import type { AssignmentException } from '../../../shared/api/assignments.ts'
+import type { ClassGroup } from '../../../shared/api/roster-bulk.ts'
 import type { Companions, Outcome } from '../../core/database/bulk-batch.ts'
 import type { BulkResult } from '../../core/database/bulk-write.ts'
 import { bulkWriteModel } from '../../core/database/bulk-write-model.ts'
@@ -29,6 +31,8 @@ export interface ClassRow extends RosterRow {
   readonly title: string
   readonly subjects: string[]
   readonly grades: string[]
+  /** Absent in records of before. */
+  readonly groups?: ClassGroup[]
 }
 
 export interface EnrollmentRow extends RosterRow {
@@ -37,14 +41,27 @@ export interface EnrollmentRow extends RosterRow {
   readonly role: 'student' | 'teacher'
 }
 
-/** A record of any of the three collections. */
-export type RecordRow = UserRow | ClassRow | EnrollmentRow
-export type Kind = 'user' | 'class' | 'enrollment'
+/** Something that an LMS sets to a class. */
+export interface AssignmentRow extends RosterRow {
+  readonly classSourcedId: string
+  readonly title: string
+  /** ISO times in UTC. */
+  readonly opensAt: string | null
+  readonly dueAt: string | null
+  readonly closesAt: string | null
+  readonly exceptions: AssignmentException[]
+}
 
-const prefixes = { user: 'rus', class: 'cls', enrollment: 'enr' } as const satisfies Record<
-  Kind,
-  string
->
+/** A record of any of the collections. */
+export type RecordRow = UserRow | ClassRow | EnrollmentRow | AssignmentRow
+export type Kind = 'user' | 'class' | 'enrollment' | 'assignment'
+
+const prefixes = {
+  user: 'rus',
+  class: 'cls',
+  enrollment: 'enr',
+  assignment: 'asg',
+} as const satisfies Record<Kind, string>
 
 export function newRecordId(kind: Kind): string {
   return newId(prefixes[kind])
@@ -71,6 +88,7 @@ export const sortFields = {
   user: { ...times, familyName: { path: 'familyName', type: 'text' } },
   class: { ...times, title: { path: 'title', type: 'text' } },
   enrollment: times,
+  assignment: times,
 } as const
 
 function prepare(schema: Schema, kind: Kind): void {
@@ -99,6 +117,7 @@ const classSchema = new Schema(
     title: { type: String, required: true },
     subjects: { type: [String], required: true },
     grades: { type: [String], required: true },
+    groups: { type: Schema.Types.Mixed },
   },
   options,
 )
@@ -117,13 +136,35 @@ prepare(enrollmentSchema, 'enrollment')
 enrollmentSchema.index({ tenantId: 1, classSourcedId: 1, _id: 1 })
 enrollmentSchema.index({ tenantId: 1, userSourcedId: 1, _id: 1 })
 
+const assignmentSchema = new Schema(
+  {
+    ...identity('assignment'),
+    classSourcedId: { type: String, required: true },
+    title: { type: String, required: true },
+    opensAt: { type: String, default: null },
+    dueAt: { type: String, default: null },
+    closesAt: { type: String, default: null },
+    exceptions: { type: Schema.Types.Mixed, required: true },
+  },
+  options,
+)
+prepare(assignmentSchema, 'assignment')
+assignmentSchema.index({ tenantId: 1, classSourcedId: 1, _id: 1 })
+assignmentSchema.index({ tenantId: 1, dueAt: 1, _id: 1 })
+
 export const UserModel = mongoose.model('RosterUser', userSchema, 'users')
 export const ClassModel = mongoose.model('RosterClass', classSchema, 'classes')
 export const EnrollmentModel = mongoose.model('RosterEnrollment', enrollmentSchema, 'enrollments')
+export const AssignmentModel = mongoose.model('RosterAssignment', assignmentSchema, 'assignments')
 
-const models = { user: UserModel, class: ClassModel, enrollment: EnrollmentModel }
+const models = {
+  user: UserModel,
+  class: ClassModel,
+  enrollment: EnrollmentModel,
+  assignment: AssignmentModel,
+}
 
-/** The model of a kind, for work that is the same for all three: typed by what they have in common. */
+/** The model of a kind, for work that is the same for all: typed by what they have in common. */
 export function modelOf(kind: Kind): mongoose.Model<RosterRow> {
   return models[kind] as unknown as mongoose.Model<RosterRow>
 }

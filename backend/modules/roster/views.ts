@@ -1,5 +1,6 @@
+import type { Assignment } from '../../../shared/api/assignments.ts'
 import type { RosterClass, RosterEnrollment, RosterUser } from '../../../shared/api/roster.ts'
-import type { ClassRow, EnrollmentRow, RecordRow, UserRow } from './store.ts'
+import type { AssignmentRow, ClassRow, EnrollmentRow, RecordRow, UserRow } from './store.ts'
 
 function identityOf(row: RecordRow) {
   return {
@@ -17,11 +18,16 @@ export function showUser(row: RecordRow): RosterUser {
 }
 
 export function showClass(row: RecordRow): RosterClass {
-  const { title, subjects, grades } = row as ClassRow
-  return { ...identityOf(row), title, subjects, grades }
+  const { title, subjects, grades, groups = [] } = row as ClassRow
+  return { ...identityOf(row), title, subjects, grades, groups }
 }
 
 export function showEnrollment(row: RecordRow): RosterEnrollment {
   const { classSourcedId, userSourcedId, role } = row as EnrollmentRow
   return { ...identityOf(row), classSourcedId, userSourcedId, role }
+}
+
+export function showAssignment(row: RecordRow): Assignment {
+  const { classSourcedId, title, opensAt, dueAt, closesAt, exceptions } = row as AssignmentRow
+  return { ...identityOf(row), classSourcedId, title, opensAt, dueAt, closesAt, exceptions }
 }

@@ -2,13 +2,14 @@ import { type SyncCounts, type SyncKind, syncKinds } from '../../../shared/api/s
 import type { RosterRowKind } from '../roster/index.ts'
 
 /** The kinds that the roster keeps, in the order in which they are written. */
-export const keptKinds = ['classes', 'users', 'enrollments'] as const
+export const keptKinds = ['classes', 'users', 'enrollments', 'assignments'] as const
 export type KeptKind = (typeof keptKinds)[number]
 
 export const rosterKindOf = {
   classes: 'class',
   users: 'user',
   enrollments: 'enrollment',
+  assignments: 'assignment',
 } as const satisfies Record<KeptKind, RosterRowKind>
 
 /** The same for every kind. */

@@ -1,4 +1,6 @@
 import type {
+  AssignmentRecord,
+  ClassGroupRecord,
   ClassRecord,
   EnrollmentRecord,
   RosterPage,
@@ -9,7 +11,7 @@ import type { RosterContent } from '../roster/index.ts'
 import type { KeptKind } from './kinds.ts'
 import type { Source } from './link-store.ts'
 
-export type KeptRecord = ClassRecord | UserRecord | EnrollmentRecord
+export type KeptRecord = ClassRecord | UserRecord | EnrollmentRecord | AssignmentRecord
 
 /** Courses of an LMS are numbered by itself alone; identifiers of a roster are meant to be shared. */
 export function storedIdOf({ capability, connectionId }: Source, sourcedId: string): string {
@@ -25,18 +27,47 @@ export function inTheirWords({ capability, connectionId }: Source, text: string)
 export function contentOf(source: Source, kind: KeptKind, record: KeptRecord): RosterContent {
   // Each kind comes with records of its own only.
   if (kind === 'classes') {
-    const { title, subjects = [], grades = [] } = record as ClassRecord
-    return { title, subjects, grades }
+    const { title, subjects = [], grades = [], groups = [] } = record as ClassRecord
+    if (groups.length === 0) return { title, subjects, grades }
+    return { title, subjects, grades, groups: groups.map((group) => groupOf(source, group)) }
   }
   if (kind === 'users') {
     const { givenName, familyName, role, grades = [] } = record as UserRecord
     return { givenName, familyName, role, grades }
   }
+  if (kind === 'assignments') return assignmentOf(source, record as AssignmentRecord)
   const { classSourcedId, userSourcedId, role } = record as EnrollmentRecord
   return {
     classSourcedId: storedIdOf(source, classSourcedId),
     userSourcedId: storedIdOf(source, userSourcedId),
     role,
+  }
+}
+
+function groupOf(source: Source, { sourcedId, title, set, memberSourcedIds }: ClassGroupRecord) {
+  return {
+    sourcedId: storedIdOf(source, sourcedId),
+    title,
+    set,
+    memberSourcedIds: memberSourcedIds.map((id) => storedIdOf(source, id)),
+  }
+}
+
+function assignmentOf(source: Source, record: AssignmentRecord): RosterContent {
+  const { classSourcedId, title, opensAt, dueAt, closesAt, exceptions } = record
+  return {
+    classSourcedId: storedIdOf(source, classSourcedId),
+    title,
+    opensAt,
+    dueAt,
+    closesAt,
+    exceptions: exceptions.map((one) => ({
+      appliesTo: one.appliesTo,
+      sourcedId: one.sourcedId === null ? null : storedIdOf(source, one.sourcedId),
+      opensAt: one.opensAt,
+      dueAt: one.dueAt,
+      closesAt: one.closesAt,
+    })),
   }
 }
 

@@ -26,7 +26,9 @@ export async function findRemovable(
       gaps.has(kind) ||
       unread.total > mostUnread ||
       // A course that could not be read hides its people.
-      (isOfCourses && kind === 'users' && unread.total + unreadMembers.total > 0)
+      (isOfCourses && kind === 'users' && unread.total + unreadMembers.total > 0) ||
+      // What may no longer be read is not gone.
+      (kind === 'assignments' && run.nameless.assignments !== undefined)
     if (isUncertain) {
       found.set(kind, { kind, taken: true, ...gone })
       continue
@@ -34,7 +36,8 @@ export async function findRemovable(
     const classIds = unread.rows.flatMap(({ sourcedId }) =>
       sourcedId === null ? [] : [storedIdOf(run, sourcedId)],
     )
-    const hidden = kind === 'enrollments' && classIds.length > 0
+    const isOfClass = kind === 'enrollments' || kind === 'assignments'
+    const hidden = isOfClass && classIds.length > 0
     const absent: LinkFilter = {
       seenIn: { $ne: run._id },
       ...(hidden && { classId: { $nin: classIds } }),

@@ -1,4 +1,5 @@
 import type { SyncRun } from '../../../shared/api/syncs.ts'
+import { noCounts } from './kinds.ts'
 import type { RunRow } from './run-store.ts'
 
 export function showRun(row: RunRow): SyncRun {
@@ -19,7 +20,8 @@ export function showRun(row: RunRow): SyncRun {
     progress: row.progress,
     checkpoint: checkpointAt && { pages: row.pages, at: checkpointAt.toISOString() },
     resumes: row.resumes,
-    counts: row.counts,
+    // Runs of before count fewer kinds.
+    counts: { ...noCounts(), ...row.counts },
     heldBecause: row.heldBecause,
     loss: loss && { ...loss, checkedAt: loss.checkedAt.toISOString() },
     error: row.error,

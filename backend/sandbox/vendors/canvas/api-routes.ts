@@ -1,10 +1,19 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express'
-import { type SchoolCourse, schoolAt, someMissing, startedAt } from '../school-data.ts'
+import { sectionsOf } from '../course-structure.ts'
+import {
+  type SchoolCourse,
+  type SchoolUser,
+  schoolAt,
+  someMissing,
+  startedAt,
+} from '../school-data.ts'
 import type { Vendor } from '../vendor.ts'
 import { answerPage } from './answer-page.ts'
 import { administrator } from './developer-key.ts'
+import { idFor } from './ids.ts'
 import { sendEvent, webhookRoutes } from './live-events.ts'
 import { bearerHash } from './oauth-routes.ts'
+import { courseOf, missing, structureRoutes } from './structure-routes.ts'
 
 /** The part of Canvas's REST API that a course sync needs. */
 export function apiRoutes(vendor: Vendor): Router {
@@ -12,7 +21,8 @@ export function apiRoutes(vendor: Vendor): Router {
   router.use(cost)
   router.use('/live_events', webhookRoutes(vendor))
   router.use((req, res, next) => authenticate(vendor, req, res, next))
-  router.get('/users/self', (_req, res) => {
+  const needs = (scope: string) => scoped(vendor, scope)
+  router.get('/users/self', needs('/users/self'), (_req, res) => {
     const { changedSchema } = vendor.state.dials
     res.json({
       ...(changedSchema ? { uuid: 'a1' } : { id: administrator.id }),
@@ -23,10 +33,20 @@ export function apiRoutes(vendor: Vendor): Router {
       permissions: { can_update_name: true },
     })
   })
-  router.get(['/accounts/:accountId/courses', '/courses'], (req, res) =>
-    listCourses(vendor, req, res),
+  router.get('/accounts/:accountId/courses', needs('/accounts/:account_id/courses'), (req, res) =>
+    answerCourses(vendor, req, res),
   )
-  router.get('/courses/:courseId/enrollments', (req, res) => listEnrollments(vendor, req, res))
+  router.get('/courses/:courseId', needs('/courses/:id'), (req, res) => {
+    const course = courseOf(vendor, req.params['courseId'])
+    if (course) res.json(describeCourse(vendor, req, course))
+    else missing(res)
+  })
+  router.get(
+    '/courses/:courseId/enrollments',
+    needs('/courses/:course_id/enrollments'),
+    (req, res) => listEnrollments(vendor, req, res),
+  )
+  structureRoutes(vendor, router, needs)
   router.post('/courses/:courseId/publish', async (req, res) => {
     await sendEvent(vendor, 'course_updated', Number(req.params['courseId']))
     res.json({ progress: 'completed' })
@@ -60,20 +80,35 @@ function authenticate(vendor: Vendor, req: Request, res: Response, next: NextFun
   }
 }
 
-/** Numbers, or strings where the client asked for them: JavaScript cannot hold Canvas's large ids. */
-function idFor(req: Request): (id: number) => number | string {
-  const asStrings = req.get('accept')?.includes('canvas-string-ids') === true
-  return (id) => (asStrings ? String(id) : id)
+/** "Enforce scopes": a token that was consented to for some requests is good for those alone. */
+function scoped(vendor: Vendor, path: string) {
+  return (req: Request, res: Response, next: NextFunction): void => {
+    const scope = vendor.state.issued[bearerHash(req) ?? '']?.scope ?? ''
+    const isAllowed = scope === '' || scope.split(' ').includes(`url:GET|/api/v1${path}`)
+    if (isAllowed) next()
+    else {
+      res.status(401).set('WWW-Authenticate', 'Bearer realm="canvas-lms"')
+      res.json({ errors: [{ message: 'Insufficient scopes on access token.' }] })
+    }
+  }
 }
 
 const courseName = (vendor: Vendor, title: string): object =>
   vendor.state.dials.changedSchema ? { name: { text: title } } : { name: title }
 
-function listCourses(vendor: Vendor, req: Request, res: Response): void {
-  const id = idFor(req)
+function answerCourses(vendor: Vendor, req: Request, res: Response): void {
   const { missingRowsPercent } = vendor.state.dials
   const rows = someMissing(schoolAt(vendor.state.dials).courses, missingRowsPercent)
-  answerPage(vendor, req, res, rows, ({ id: courseId, label, title }) => ({
+  answerPage(vendor, req, res, rows, (course) => describeCourse(vendor, req, course))
+}
+
+function describeCourse(
+  vendor: Vendor,
+  req: Request,
+  { id: courseId, label, title }: SchoolCourse,
+): object {
+  const id = idFor(req)
+  return {
     id: id(courseId),
     ...courseName(vendor, title),
     course_code: label,
@@ -88,7 +123,7 @@ function listCourses(vendor: Vendor, req: Request, res: Response): void {
     workflow_state: 'available',
     default_view: 'modules',
     time_zone: 'Europe/London',
-  }))
+  }
 }
 
 const types = {
@@ -100,9 +135,9 @@ const types = {
 
 function listEnrollments(vendor: Vendor, req: Request, res: Response): void {
   const { dials } = vendor.state
-  const course = schoolAt(dials).courses.find(({ id }) => String(id) === req.params['courseId'])
+  const course = courseOf(vendor, req.params['courseId'])
   if (!course) {
-    res.status(404).json({ errors: [{ message: 'The specified resource does not exist.' }] })
+    missing(res)
     return
   }
   const present = course.members.filter(({ user }) => !user.removed)
@@ -121,7 +156,7 @@ function enrollment(
   return {
     id: id(course.id * 1_000_000 + user.id),
     course_id: id(course.id),
-    course_section_id: id(course.id),
+    course_section_id: id(sectionIdOf(course, user)),
     root_account_id: id(1),
     user_id: id(user.id),
     type: types[role],
@@ -141,4 +176,11 @@ function enrollment(
       created_at: new Date(startedAt).toISOString(),
     },
   }
+}
+
+function sectionIdOf(course: SchoolCourse, { id }: SchoolUser): number {
+  const section = sectionsOf(course).find(({ members }) =>
+    members.some(({ user }) => user.id === id),
+  )
+  return section?.id ?? course.id
 }

@@ -6,28 +6,16 @@ import {
   startedAt,
 } from '../school-data.ts'
 import type { Vendor } from '../vendor.ts'
-
-/** An exception as Moodle names it. */
-export class MoodleError extends Error {
-  override readonly name = 'MoodleError'
-  readonly exception: string
-  readonly errorcode: string
-
-  constructor(exception: string, errorcode: string, message: string) {
-    super(message)
-    this.exception = exception
-    this.errorcode = errorcode
-  }
-}
-
-type Parameters = ReadonlyMap<string, string>
-type Run = (vendor: Vendor, parameters: Parameters) => unknown
+import { MoodleError } from './moodle-error.ts'
+import { listOf, optionsOf, type Parameters, type Run } from './parameters.ts'
+import { groupsOfUser, structureFunctions } from './structure.ts'
 
 /** The functions of the external service, by name. */
 export const functions: Readonly<Record<string, Run>> = {
   core_webservice_get_site_info: siteInfo,
   core_course_get_courses: getCourses,
   core_enrol_get_enrolled_users: getEnrolledUsers,
+  ...structureFunctions,
 }
 
 const schoolOf = (vendor: Vendor) => schoolAt(vendor.state.dials)
@@ -134,13 +122,14 @@ function getEnrolledUsers(vendor: Vendor, parameters: Parameters) {
     )
   }
   const options = optionsOf(parameters)
+  const fields = options.get('userfields') ?? 'groups'
   const from = Number(options.get('limitfrom') ?? 0)
   const number = Number(options.get('limitnumber') ?? 0)
   const present = course.members.filter(({ user }) => !user.removed)
   return someMissing(present, vendor.state.dials.missingRowsPercent)
     .toSorted((a, b) => a.user.id - b.user.id)
     .slice(from, number > 0 ? from + number : undefined)
-    .map(({ user, role }) => describeUser(vendor, user, roles[role], course))
+    .map(({ user, role }) => describeUser(vendor, user, roles[role], course, fields))
 }
 
 function describeUser(
@@ -148,6 +137,7 @@ function describeUser(
   { id, givenName, familyName, email }: SchoolUser,
   role: (typeof roles)[keyof typeof roles],
   course: SchoolCourse,
+  fields: string,
 ) {
   return {
     id,
@@ -165,21 +155,7 @@ function describeUser(
     profileimageurlsmall: `${vendor.baseUrl}/theme/image.php/boost/core/1/u/f2`,
     profileimageurl: `${vendor.baseUrl}/theme/image.php/boost/core/1/u/f1`,
     roles: [role],
+    ...(fields.includes('groups') && { groups: groupsOfUser(course, id) }),
     enrolledcourses: [{ id: course.id, fullname: course.title, shortname: course.label }],
   }
-}
-
-function listOf(parameters: Parameters, prefix: string): string[] {
-  return [...parameters].filter(([name]) => name.startsWith(`${prefix}[`)).map(([, value]) => value)
-}
-
-/** `options[0][name]=limitfrom&options[0][value]=0` as name and value. */
-function optionsOf(parameters: Parameters): Map<string, string> {
-  const found = new Map<string, string>()
-  for (const [key, name] of parameters) {
-    const index = key.match(/^options\[(\d+)\]\[name\]$/)?.[1]
-    const value = index === undefined ? undefined : parameters.get(`options[${index}][value]`)
-    if (value !== undefined) found.set(name, value)
-  }
-  return found
 }

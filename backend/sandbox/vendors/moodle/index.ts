@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express'
 import { frontPage, secretOf, type Vendor, type VendorDefinition } from '../vendor.ts'
-import { functions, MoodleError } from './functions.ts'
+import { functions } from './functions.ts'
+import { MoodleError } from './moodle-error.ts'
 
 const token = 'a5d1f0c27b3e4d6895f1a2b3c4d5e6f7'
 
