@@ -6,6 +6,7 @@ export function signIn(): Html {
     <form id="sign-in" class="card stack" method="post">
       <div id="sign-in-message" role="alert"></div>
       <div class="field"><label for="email">E-mail</label><input id="email" name="email" type="email" required autocomplete="username" /></div>
+      <div id="sign-in-providers" role="status" hidden></div>
       <div class="field"><label for="password">Password</label><input id="password" name="password" type="password" required autocomplete="current-password" /></div>
       <p><button class="button">Sign in</button></p>
     </form>

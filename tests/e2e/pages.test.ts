@@ -21,6 +21,7 @@ const views = [
   '/roster',
   '/people',
   '/keys',
+  '/sso',
   '/roles',
   '/settings',
   '/organisations',

@@ -17,6 +17,7 @@ import './views/resources.ts'
 
 const integrations = () => import('./views/integrations.ts')
 const lms = () => import('./views/lms.ts')
+const sso = () => import('./views/sso/sso.ts')
 const paths = () => import('./views/paths.ts')
 const results = () => import('./views/course-results.ts')
 const problems = () => import('./views/problems.ts')
@@ -214,6 +215,22 @@ const places: readonly Place[] = [
     group: 'People',
     scope: 'people.read',
     view: (s) => html`<admin-people .session=${s}></admin-people>`,
+  },
+  {
+    path: '/admin/sso',
+    title: 'Single sign-on',
+    nav: 'Single sign-on',
+    group: 'People',
+    scope: 'sso.read',
+    load: sso,
+    view: (s) => html`<admin-sso .session=${s}></admin-sso>`,
+  },
+  {
+    path: '/admin/sso/:id',
+    title: 'Identity provider',
+    scope: 'sso.read',
+    load: sso,
+    view: (s, p) => html`<admin-sso-provider .session=${s} .parameters=${p}></admin-sso-provider>`,
   },
   {
     path: '/admin/roles',

@@ -34,6 +34,44 @@ async function signIn(form: HTMLFormElement, message: HTMLElement): Promise<void
   }
 }
 
+const email = document.querySelector<HTMLInputElement>('#email')
+const choices = document.querySelector<HTMLElement>('#sign-in-providers')
+let asked = ''
+
+/** Offers the accounts of the organisation whose proven domain the address belongs to. */
+async function offerProviders(address: string, place: HTMLElement): Promise<void> {
+  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+  if (!address.includes('@') || !domain.includes('.') || domain === asked) return
+  asked = domain
+  try {
+    const { providers } = await api('POST /api/v1/session/discovery', { body: { email: address } })
+    if (domain !== asked) return
+    place.replaceChildren(...providers.map((provider) => linkTo(provider)))
+    place.hidden = providers.length === 0
+  } catch {
+    // Without an answer the password still works.
+    asked = ''
+  }
+}
+
+function linkTo({ name, url }: { readonly name: string; readonly url: string }): HTMLElement {
+  const link = document.createElement('a')
+  link.className = 'button'
+  link.href = `${url}?next=${encodeURIComponent(nextAddress(location.search))}`
+  link.textContent = `Sign in with ${name}`
+  const paragraph = document.createElement('p')
+  paragraph.append(link)
+  return paragraph
+}
+
+if (email && choices) {
+  for (const kind of ['change', 'blur']) {
+    email.addEventListener(kind, () => void offerProviders(email.value.trim(), choices))
+  }
+  // The browser may have filled it in.
+  void offerProviders(email.value.trim(), choices)
+}
+
 form?.addEventListener('submit', (event) => {
   event.preventDefault()
   if (message) void signIn(form, message)

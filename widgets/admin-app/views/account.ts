@@ -5,6 +5,7 @@ import { confirmAct } from '../../app/confirm.ts'
 import '../../app/copy-field.ts'
 import { View, when } from '../../app/view.ts'
 import './account-access.ts'
+import './account-providers.ts'
 
 /** @summary One's own account: password, sessions, browser extension. */
 export class AccountElement extends View {
@@ -65,6 +66,7 @@ export class AccountElement extends View {
         <button class="button" ?disabled=${this.busy} @click=${this.pair}>${this.pairing ? 'Make another code' : 'Make a pairing code'}</button>
       </section>
       <admin-account-access .session=${this.session}></admin-account-access>
+      <admin-account-providers .session=${this.session}></admin-account-providers>
       <form class="card stack" @submit=${this.changePassword}>
         <h2>Change your password</h2>
         <input type="hidden" autocomplete="username" .value=${this.session?.user.email ?? ''} />
