@@ -18,6 +18,7 @@ import './views/resources.ts'
 const integrations = () => import('./views/integrations.ts')
 const lms = () => import('./views/lms.ts')
 const paths = () => import('./views/paths.ts')
+const cartridge = () => import('./views/cartridge-export.ts')
 const results = () => import('./views/course-results.ts')
 const problems = () => import('./views/problems.ts')
 
@@ -164,6 +165,15 @@ const places: readonly Place[] = [
     title: 'Learning path',
     load: paths,
     view: (s, p) => html`<admin-path .session=${s} .parameters=${p}></admin-path>`,
+  },
+  {
+    path: '/admin/export',
+    title: 'Export',
+    nav: 'Export',
+    group: 'Teaching',
+    scope: 'embeds.write',
+    load: cartridge,
+    view: (s) => html`<admin-cartridge-export .session=${s}></admin-cartridge-export>`,
   },
   {
     path: '/admin/results',
