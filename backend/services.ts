@@ -46,8 +46,11 @@ import {
 import {
   outboxModels as contentModels,
   createContentModule,
+  readResource,
+  sharePageOfItem,
   titlesOfResources,
 } from './modules/content/index.ts'
+import { createExportsModule } from './modules/exports/index.ts'
 import { createHooksModule, outboxModels as hookModels } from './modules/hooks/index.ts'
 import { createJobsModule } from './modules/jobs/index.ts'
 import {
@@ -67,7 +70,11 @@ import {
   createOnboardingModule,
   outboxModels as onboardingModels,
 } from './modules/onboarding/index.ts'
-import { createPathsModule, outboxModels as pathModels } from './modules/paths/index.ts'
+import {
+  createPathsModule,
+  describePath,
+  outboxModels as pathModels,
+} from './modules/paths/index.ts'
 import {
   createProblemsModule,
   findStanding,
@@ -324,6 +331,15 @@ export function createServices({
     describeItem,
     brandingOf: settingsOfTenants.branding,
   })
+  const exports = createExportsModule({
+    settings,
+    links: secrets.tokenSealer('exports.common-cartridge'),
+    now: () => new Date(),
+    describeItem,
+    readResource: (ctx, id) => readResource(ctx, id, settings.publicUrl),
+    describePath,
+    sharePage: (ctx, itemId) => sharePageOfItem(ctx, itemId, settings.publicUrl),
+  })
   const sandbox = createSandboxModule({
     settings,
     signUp: config.sandboxSignUp,
@@ -399,6 +415,7 @@ export function createServices({
     assessment,
     content,
     paths,
+    exports,
     lti,
     rosterModule,
     auth,

@@ -56,6 +56,13 @@ export const Launch = z.object({
     .nullable(),
   /** Origin that frame messages (resize) are sent to; null where none is known. */
   platformOrigin: z.string().nullable(),
+  /** Told to a teacher at the first launch in a copied course, or of a link copied within its course. */
+  copy: z
+    .object({
+      of: z.enum(['course', 'link']),
+      from: z.string().nullable().meta({ description: 'Title of the course it came from' }),
+    })
+    .optional(),
   locale: z.string().nullable(),
   returnUrl: z.string().nullable(),
 })

@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express'
 import type { PublicStatus } from '../../shared/api/monitoring.ts'
 import { AppError } from '../../shared/errors.ts'
+import { landingOf } from '../../shared/open-address.ts'
 import { setPagePolicy } from '../core/headers.ts'
 import { admin, developerConsole, ltiApp, signIn } from './applications.ts'
 import { notFound, privacy, sandbox } from './information.ts'
@@ -34,6 +35,12 @@ export function site(options: SiteOptions): Router {
   })
   router.get('/sign-in', (_req, res) => {
     sendPage(res, { title: 'Sign in', main: signIn(), scripts: ['/assets/sign-in.js'] })
+  })
+  // The administration asks for a sign-in by itself and comes back to where it was opened.
+  router.get('/go/:folder/:id', (req, res, next) => {
+    const landing = landingOf(req.params.folder, req.params.id, req.query['in'])
+    if (landing === undefined) next()
+    else res.setHeader('cache-control', 'no-store').redirect(302, landing)
   })
   router.get(['/admin', '/admin/*path'], (_req, res) => {
     sendPage(res, {

@@ -9,6 +9,7 @@ export const idExamples: Readonly<Record<string, string>> & { readonly '': strin
   Attempt: 'att_01kfr3m7x2n6p9s1w4y8c0e3gh',
   Result: 'att_01kfr3m7x2n6p9s1w4y8c0e3gh',
   Resource: 'res_01kfr3q4v6x8z0b2d4f6h8j1km',
+  CartridgeExport: 'ccx_01kfr3qb4d6f8h0k2m4p6r8tvx',
   LearningPath: 'pth_01kfr3n7f9h2k5n8q1s4v6x0zb',
   LearningPathProgress: 'prg_01kfr3n8g1j4m7p0r3t6w9y2bd',
   Embed: 'emb_01kfr3q9a1c3e5g7j9m1p3r5tv',

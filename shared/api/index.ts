@@ -3,6 +3,7 @@ import { alertsApi } from './alerts.ts'
 import { assignmentsApi } from './assignments.ts'
 import { connectionsApi } from './connections.ts'
 import { eventsApi } from './events.ts'
+import { exportsApi } from './exports.ts'
 import { gradesApi } from './grades.ts'
 import { itemsApi } from './items.ts'
 import { keysApi } from './keys.ts'
@@ -45,6 +46,7 @@ export const api = {
   ...resourcesApi,
   ...pathsApi,
   ...assignmentsApi,
+  ...exportsApi,
   ...rosterApi,
   ...accessApi,
   ...peopleApi,

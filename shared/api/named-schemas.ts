@@ -4,6 +4,7 @@ import * as alerts from './alerts.ts'
 import * as assignments from './assignments.ts'
 import * as connections from './connections.ts'
 import * as events from './events.ts'
+import * as exports from './exports.ts'
 import * as grades from './grades.ts'
 import * as items from './items.ts'
 import * as keys from './keys.ts'
@@ -37,6 +38,7 @@ const modules = [
   assignments,
   connections,
   events,
+  exports,
   grades,
   items,
   keys,

@@ -8,6 +8,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   embeds: 'Snippets that show one item or resource on any web page.',
   grades: 'Grades: one for each learner and gradebook column, and where it is.',
   'grade-comparisons': 'What gradebooks and the grades here differ in.',
+  exports: 'Selections of content as files for other systems.',
   'learning-paths': 'Assessments and resources in order, and how far learners are.',
   lti: 'LMS registrations (LTI 1.3), their deployments and the grades sent to them.',
   users: 'People of the roster, in the words of OneRoster 1.2.',

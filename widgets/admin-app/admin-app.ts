@@ -19,6 +19,7 @@ const integrations = () => import('./views/integrations.ts')
 const lms = () => import('./views/lms.ts')
 const sso = () => import('./views/sso/sso.ts')
 const paths = () => import('./views/paths.ts')
+const cartridge = () => import('./views/cartridge-export.ts')
 const results = () => import('./views/course-results.ts')
 const problems = () => import('./views/problems.ts')
 
@@ -165,6 +166,15 @@ const places: readonly Place[] = [
     title: 'Learning path',
     load: paths,
     view: (s, p) => html`<admin-path .session=${s} .parameters=${p}></admin-path>`,
+  },
+  {
+    path: '/admin/export',
+    title: 'Export',
+    nav: 'Export',
+    group: 'Teaching',
+    scope: 'embeds.write',
+    load: cartridge,
+    view: (s) => html`<admin-cartridge-export .session=${s}></admin-cartridge-export>`,
   },
   {
     path: '/admin/results',

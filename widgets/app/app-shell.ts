@@ -105,7 +105,7 @@ export abstract class AppShell extends View {
 
   private async load(): Promise<void> {
     try {
-      const session = await loadSession()
+      const session = await this.sessionOfAddress()
       if (session) this.session = session
       else
         location.replace(
@@ -114,6 +114,21 @@ export abstract class AppShell extends View {
     } catch (error) {
       this.error = sentenceOf(error)
     }
+  }
+
+  /** A link may name the organisation that it leads into; it counts only where the person belongs to it. */
+  private async sessionOfAddress(): Promise<StaffSession | undefined> {
+    const session = await loadSession()
+    const url = new URL(location.href)
+    const wanted = url.searchParams.get('in')
+    if (!session || wanted === null) return session
+    url.searchParams.delete('in')
+    history.replaceState(history.state, '', url)
+    if (wanted === session.tenant.id || !session.tenants.some(({ id }) => id === wanted)) {
+      return session
+    }
+    chooseTenant(wanted)
+    return loadSession()
   }
 
   private signOut(): void {

@@ -5,7 +5,7 @@ import { expectAccessible } from '../core/testing/accessibility.ts'
 import { type FakeApi, fakeApi, networkFailure, problem } from '../core/testing/fake-api.ts'
 import { press, tabTo } from '../core/testing/keyboard.ts'
 import { guidance } from '../core/testing/resource-fixtures.ts'
-import { show, textIn } from '../core/testing/show.ts'
+import { deepTextIn, show, textIn } from '../core/testing/show.ts'
 import { waterCycle } from '../edpsych-assessment/fixtures.ts'
 import { LtiAppElement } from './lti-app.ts'
 
@@ -202,6 +202,54 @@ describe('a teacher', () => {
     )
 
     expect(seen(element)).toContain('no scores are sent')
+  })
+
+  it.each([
+    [{ of: 'course', from: 'Year 5' } as const, 'This course is a copy of “Year 5”'],
+    [{ of: 'course', from: null } as const, 'This course is a copy.'],
+    [{ of: 'link', from: null } as const, 'This activity is a copy.'],
+  ])('is told that it is a copy: %j', async (copy, sentence) => {
+    const element = await open(
+      server({ ...launch, user: instructor, copy, target: { kind: 'resource', id: 'res_1' } }),
+    )
+
+    await expect.poll(() => seen(element)).toContain('Supporting working memory')
+    expect(seen(element)).toContain(sentence)
+    await expectAccessible()
+  })
+
+  it('sees a path without making progress, and the results of the course', async () => {
+    const path = {
+      id: 'pth_1',
+      name: 'Step by step',
+      description: '',
+      steps: [{ id: 's', kind: 'resource', targetId: 'res_1', title: 'Read', maxScore: null }],
+    }
+    const results = {
+      course: { contextId: 'c1', title: 'Year 5' },
+      items: [],
+      learners: [],
+      hasMembers: true,
+      isWhole: true,
+    }
+    const more = {
+      'GET /api/v1/learning-paths/*': () => path,
+      'GET /api/v1/lti/dashboards/course-results': () => results,
+    }
+    const asTeacher = { ...launch, user: instructor }
+    await open(server({ ...asTeacher, target: { kind: 'path', id: 'pth_1' } }, more))
+    await expect
+      .poll(() => deepTextIn(document.body))
+      .toContain('Nothing that you do here counts as progress.')
+    await expectAccessible()
+
+    const target = { kind: 'dashboard', id: 'course-results' } as const
+    await open(server({ ...asTeacher, target }, more))
+    await expect.poll(() => deepTextIn(document.body)).toContain('Course results: Year 5')
+    await expectAccessible()
+
+    await open(server({ ...launch, target }, more))
+    await expect.poll(() => deepTextIn(document.body)).toContain('This page is for teachers')
   })
 
   it('chooses at the front door what the link opens from now on', async () => {

@@ -104,7 +104,7 @@ export class LtiAppElement extends ConnectElement {
 
   private async loadPages(view: View): Promise<void> {
     const { kind } = view
-    if (kind === 'chosen' || ('as' in view && view.as === 'teacher')) {
+    if (kind === 'chosen' || ('as' in view && view.as === 'teacher') || this.copy) {
       this.notes ??= await import('./teacher-notes.ts')
     }
     if (window.parent !== window && !plainKinds.has(kind)) return
@@ -150,7 +150,12 @@ export class LtiAppElement extends ConnectElement {
   }
 
   protected override render(): TemplateResult {
-    return html`${this.content()}${this.wayBack()}`
+    const { copy } = this
+    return html`${copy && this.notes?.copyNote(copy)}${this.content()}${this.wayBack()}`
+  }
+
+  private get copy() {
+    return this.session?.grant.launch.copy
   }
 
   /** A page of its own leads back to the course; within a frame the course is all around it. */

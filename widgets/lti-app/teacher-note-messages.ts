@@ -1,4 +1,4 @@
-import { msg } from '@lit/localize'
+import { msg, str } from '@lit/localize'
 
 export const teacherNote = () =>
   msg(
@@ -25,3 +25,18 @@ export const backToTeacher = () => msg('Back to the teacher’s view', { id: 'lt
 export const seeResults = () => msg('See the results of your class', { id: 'lti-see-results' })
 export const resultsNote = () =>
   msg('Only those who teach this course see these results.', { id: 'lti-results-note' })
+export const copiedCourse = (from: string | null) =>
+  from === null
+    ? msg(
+        'This course is a copy. Its activities open the same things as before; results and gradebook columns here are its own, and begin empty.',
+        { id: 'lti-copied-course' },
+      )
+    : msg(
+        str`This course is a copy of “${from}”. Its activities open the same things as before; results and gradebook columns here are its own, and begin empty.`,
+        { id: 'lti-copied-course-from' },
+      )
+export const copiedLink = () =>
+  msg(
+    'This activity is a copy. It opens the same thing; its results and its gradebook column are its own, and begin empty.',
+    { id: 'lti-copied-link' },
+  )

@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit'
+import type { Launch } from '../../shared/lti.ts'
 import * as messages from './teacher-note-messages.ts'
 
 type Act = () => unknown
@@ -20,6 +21,12 @@ export function resultsNote(back: Act): TemplateResult {
 
 export function chosenNote(): TemplateResult {
   return html`<p class="notice success" tabindex="-1" data-start>${messages.chosenNote()}</p>`
+}
+
+/** Told once, at the first launch in the copy. */
+export function copyNote({ of, from }: NonNullable<Launch['copy']>): TemplateResult {
+  const text = of === 'course' ? messages.copiedCourse(from) : messages.copiedLink()
+  return html`<p class="notice">${text}</p>`
 }
 
 function note(text: string, label: string, act: Act, more?: TemplateResult): TemplateResult {

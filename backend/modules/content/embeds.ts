@@ -148,10 +148,26 @@ export async function openPublicEmbed(
   return title === undefined ? 'withdrawn' : { ctx, row, title }
 }
 
-/** One share page per resource: its id follows from the resource's, so that two first visitors make one. */
-function shareEmbedId(resourceId: string): string {
-  const digest = createHash('sha256').update(`share\n${resourceId}`).digest('hex')
+/** One share page per object: its id follows from the object's, so that two first visitors make one. */
+function shareEmbedId(targetId: string): string {
+  const digest = createHash('sha256').update(`share\n${targetId}`).digest('hex')
   return `emb_${digest.slice(0, 26)}`
+}
+
+/** Address of the public page of an item, made where it is missing; null where it was withdrawn. */
+export async function sharePageOfItem(
+  ctx: TenantContext,
+  itemId: string,
+  publicUrl: string,
+): Promise<string | null> {
+  const made = await ensureEmbed(ctx, {
+    _id: shareEmbedId(itemId),
+    kind: 'item',
+    targetId: itemId,
+    allowedOrigins: [],
+  })
+  const embed = made.withdrawnAt === null ? made : await findOpenEmbed(ctx, itemId)
+  return embed && embedPageUrl(publicUrl, embed._id)
 }
 
 /** The embed behind a resource's share address; null where it was withdrawn or never existed. */

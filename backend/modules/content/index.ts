@@ -15,7 +15,10 @@ import {
 import { embedRouter } from './router.ts'
 import { visitAuthenticator } from './visits.ts'
 
+export { sharePageOfItem } from './embeds.ts'
 export { describeResource, ensureResource, titlesOfResources } from './library.ts'
+
+export { readResource } from './resources.ts'
 
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [ResourceModel, EmbedModel]

@@ -28,7 +28,8 @@ export async function chooseResourceLink(
     contextId: launch.context?.id ?? null,
     resourceLinkId: launch.resourceLink.id,
   }
-  await saveChoice(place, { kind: choice.kind, id: choice.id })
+  const title = launch.resourceLink.title ?? null
+  await saveChoice(place, { kind: choice.kind, id: choice.id }, title)
   await recordAudit(ctx, {
     action: 'lti.resource_link.choose',
     target: { type: choice.kind, id: choice.id },

@@ -12,6 +12,7 @@ export const claim = {
   context: `${lti}/context`,
   launchPresentation: `${lti}/launch_presentation`,
   forUser: `${lti}/for_user`,
+  custom: `${lti}/custom`,
   toolPlatform: `${lti}/tool_platform`,
   deepLinkingSettings: `${deepLinking}/deep_linking_settings`,
   contentItems: `${deepLinking}/content_items`,

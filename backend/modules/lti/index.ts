@@ -17,6 +17,7 @@ import type { Settings } from '../../core/settings.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { chooseResourceLink } from './choose-resource-link.ts'
+import { CopyModel } from './copies/copy-store.ts'
 import { resultsOfCourse, resultsOfLaunch } from './course-results/course-results.ts'
 import { CourseModel } from './courses/course-store.ts'
 import { getCourse, listCourses, listGroups, listMembers } from './courses/courses.ts'
@@ -189,6 +190,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
       SessionModel,
       ResourceLinkModel,
       CourseModel,
+      CopyModel,
       LineItemModel,
       DeliveryModel,
       ComparisonModel,
@@ -269,6 +271,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
       SessionModel,
       ResourceLinkModel,
       CourseModel,
+      CopyModel,
       LineItemModel,
       DeliveryModel,
       ComparisonModel,

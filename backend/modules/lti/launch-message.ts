@@ -3,6 +3,7 @@ import { newId } from '../../core/ids.ts'
 import type { DeepLinkingSettings } from './checks/deep-linking-settings.ts'
 import type { MessageType } from './checks/message-type.ts'
 import type { ResourceLink } from './checks/resource-link.ts'
+import type { CopyHistory } from './copies/copy-history.ts'
 import { originOf } from './frame-ancestors.ts'
 import type { LaunchRecord } from './launch-record.ts'
 import {
@@ -29,6 +30,7 @@ export interface Message {
   /** Whose work a submission review is about. */
   readonly forUser: string | null
   readonly deepLinking: DeepLinkingSettings | null
+  readonly history: CopyHistory | undefined
   readonly locale: string | null
   readonly returnUrl: string | null
 }
@@ -56,6 +58,7 @@ export function toLaunchRecord(
     services: message.services,
     forUser: message.forUser,
     deepLinking,
+    ...(message.history && { history: message.history }),
     launch: {
       messageType: message.type,
       user: { id: message.subject ?? newId('anon'), roles: [...message.roles] },

@@ -1,5 +1,6 @@
 import type { Launch } from '../../../shared/lti.ts'
 import type { DeepLinkingSettings } from './checks/deep-linking-settings.ts'
+import type { CopyHistory } from './copies/copy-history.ts'
 import type { CourseServices, ScoreService } from './optional-claims.ts'
 
 /** What an accepted launch is worth keeping: enough to open the frame, answer a choice and send a score. */
@@ -18,4 +19,6 @@ export interface LaunchRecord {
   /** Whose work a submission review is about. */
   readonly forUser?: string | null
   readonly deepLinking: DeepLinkingSettings | null
+  /** What the link and its course were copied from, where the LMS says so. */
+  readonly history?: CopyHistory
 }

@@ -20,6 +20,8 @@ import { checkTimes } from './checks/times.ts'
 import { checkTokenHeader } from './checks/token-header.ts'
 import { checkVersion } from './checks/version.ts'
 import type { Claims } from './claim-names.ts'
+import { readHistory } from './copies/copy-history.ts'
+import { inheritChoice } from './copies/inherit-choice.ts'
 import type { TargetCatalogue } from './deep-linking/answer-deep-link.ts'
 import { frameOrigins } from './frame-ancestors.ts'
 import type { Keysets } from './keysets.ts'
@@ -167,6 +169,7 @@ function checkMessage(
     scoreService: readScoreService(claims),
     services: readServices(claims),
     forUser: type === 'LtiSubmissionReviewRequest' ? checkForUser(claims) : null,
+    history: readHistory(claims),
     locale: readLocale(claims),
     returnUrl: allowedUrl(deps, readReturnUrl(claims)),
   }
@@ -194,13 +197,17 @@ async function chosenTarget(
   if (attemptId !== undefined) return { kind: 'review', id: attemptId }
   const named = targetOfPath(pathname)
   if (named || message.resourceLink === null) return named
-  return findChoice({
+  const place = {
     tenantId: platform.tenantId,
     platformId: platform._id,
     deploymentId: message.deploymentId,
     contextId: message.context?.id ?? null,
     resourceLinkId: message.resourceLink.id,
-  })
+  }
+  const chosen = await findChoice(place)
+  if (chosen !== undefined || message.history === undefined) return chosen
+  const title = message.resourceLink.title ?? null
+  return inheritChoice({ ...place, title }, message.history)
 }
 
 /** Only a path leads on to other objects. */

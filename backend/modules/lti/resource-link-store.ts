@@ -20,6 +20,8 @@ export interface LinkPlace {
 interface ResourceLinkRow extends LinkPlace {
   readonly _id: string
   readonly choice: Choice
+  /** How the course page calls the link; absent in rows of before. */
+  readonly title?: string | null
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -31,11 +33,13 @@ const resourceLinkSchema = new Schema<ResourceLinkRow>(
     deploymentId: { type: String, required: true },
     contextId: { type: String, default: null },
     resourceLinkId: { type: String, required: true },
+    title: { type: String, default: null },
     choice: { kind: { type: String, required: true }, id: { type: String, required: true } },
   },
   { collection: 'ltiResourceLinks', timestamps: true, autoIndex: false },
 )
 resourceLinkSchema.plugin(tenantScoped)
+resourceLinkSchema.index({ tenantId: 1, platformId: 1, resourceLinkId: 1 })
 resourceLinkSchema.index(
   { tenantId: 1, platformId: 1, deploymentId: 1, contextId: 1, resourceLinkId: 1 },
   { unique: true },
@@ -49,10 +53,45 @@ export async function findChoice(place: LinkPlace): Promise<Choice | undefined> 
   return row?.choice
 }
 
-export async function saveChoice(place: LinkPlace, choice: Choice): Promise<void> {
+const most = 50
+
+/** Choices for links of these ids in any course of the deployment. */
+export function findChoicesOfLinks(
+  { tenantId, platformId, deploymentId }: LinkPlace,
+  ids: readonly string[],
+): Promise<ResourceLinkRow[]> {
+  if (ids.length === 0) return Promise.resolve([])
+  return ResourceLinkModel.find({
+    tenantId,
+    platformId,
+    deploymentId,
+    resourceLinkId: { $in: ids },
+  })
+    .limit(most)
+    .lean<ResourceLinkRow[]>()
+    .exec()
+}
+
+/** Choices for links of this name in one course; two are enough to know that it tells nothing. */
+export function findChoiceIn(
+  { tenantId, platformId, deploymentId }: LinkPlace,
+  contextId: string,
+  title: string,
+): Promise<ResourceLinkRow[]> {
+  return ResourceLinkModel.find({ tenantId, platformId, deploymentId, contextId, title })
+    .limit(2)
+    .lean<ResourceLinkRow[]>()
+    .exec()
+}
+
+export async function saveChoice(
+  { tenantId, platformId, deploymentId, contextId, resourceLinkId }: LinkPlace,
+  choice: Choice,
+  title: string | null,
+): Promise<void> {
   await ResourceLinkModel.updateOne(
-    place,
-    { $set: { choice }, $setOnInsert: { _id: newId('link') } },
+    { tenantId, platformId, deploymentId, contextId, resourceLinkId },
+    { $set: { choice, title }, $setOnInsert: { _id: newId('link') } },
     { upsert: true },
   ).exec()
 }

@@ -41,6 +41,7 @@ const sessionSchema = new Schema<SessionRow>(
     scoreService: Schema.Types.Mixed,
     services: Schema.Types.Mixed,
     forUser: String,
+    history: Schema.Types.Mixed,
     deepLinking: Schema.Types.Mixed,
     expiresAt: Date,
     purgeAt: { type: Date, required: true },
@@ -120,7 +121,7 @@ export async function wasAccepted(id: string): Promise<boolean> {
 
 export type OpenedLaunch = Pick<
   LaunchRecord,
-  'launch' | 'tenantId' | 'platformId' | 'deploymentId' | 'services'
+  'launch' | 'tenantId' | 'platformId' | 'deploymentId' | 'services' | 'history'
 >
 
 /** Makes the launch of a code a session, for the first caller within the life of the code; null for all others. */
@@ -136,7 +137,16 @@ export async function openLaunch(session: {
   const row = await sessions().findOneAndUpdate(
     { _id: id, codeDigest: digest(code), codeExpiresAt: { $gt: now }, tokenDigest: null },
     { $set: { tokenDigest: digest(token), expiresAt, purgeAt } },
-    { projection: { launch: 1, tenantId: 1, platformId: 1, deploymentId: 1, services: 1 } },
+    {
+      projection: {
+        launch: 1,
+        tenantId: 1,
+        platformId: 1,
+        deploymentId: 1,
+        services: 1,
+        history: 1,
+      },
+    },
   )
   // A launch that has a code was inserted with its record.
   return row === null ? null : (row as unknown as OpenedLaunch)

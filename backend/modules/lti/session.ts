@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { SessionBody, type SessionGrant } from '../../../shared/lti.ts'
 import type { BearerAuthenticator } from '../../core/http/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
+import { tellCopy } from './copies/tell-copy.ts'
 import type { RememberCourse } from './courses/remember-course.ts'
 import { launchIdOf, makeHandle } from './handle.ts'
 import {
@@ -43,11 +44,13 @@ export async function openSession(
   const purgeAt = new Date(now.getTime() + keptMs)
   const opened = await openLaunch({ id, code, token, expiresAt, purgeAt, now })
   if (opened === null) throw await refusedCode(id, code)
-  const [stylesheetUrl] = await Promise.all([
+  const [stylesheetUrl, copy] = await Promise.all([
     stylesheetOf(opened.tenantId),
+    tellCopy(opened, now),
     rememberCourse(opened, opened),
   ])
-  return { token, expiresAt: expiresAt.toISOString(), launch: opened.launch, stylesheetUrl }
+  const launch = copy ? { ...opened.launch, copy } : opened.launch
+  return { token, expiresAt: expiresAt.toISOString(), launch, stylesheetUrl }
 }
 
 async function refusedCode(id: string, code: string): Promise<AppError> {

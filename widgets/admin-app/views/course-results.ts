@@ -1,6 +1,8 @@
 import { html } from 'lit'
 import type { Course } from '../../../shared/api/lti-courses.ts'
 import '../../edpsych-course-results/edpsych-course-results.ts'
+import { openAddress } from '../../../shared/open-address.ts'
+import '../../app/copy-field.ts'
 import { api } from '../../app/api.ts'
 import { PagedList } from '../../app/paged-list.ts'
 import { View, when } from '../../app/view.ts'
@@ -32,7 +34,8 @@ export class CourseResultsListElement extends View {
 export class CourseResultsElement extends View {
   protected override render() {
     return html`<p class="breadcrumb"><a href="/admin/results">Course results</a></p>
-      <edpsych-course-results heading-level="1" course-id=${this.parameters['id'] ?? ''} .client=${api}></edpsych-course-results>`
+      <edpsych-course-results heading-level="1" course-id=${this.parameters['id'] ?? ''} .client=${api}></edpsych-course-results>
+      <admin-copy-field label="Address for e-mails and portals (staff sign in and land here)" .value=${openAddress(location.origin, 'course', this.parameters['id'] ?? '', this.session?.tenant.id ?? '')}></admin-copy-field>`
   }
 }
 

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import type { z } from 'zod'
 import type { Item as ItemSchema } from '../../../shared/api/items.ts'
+import { openAddress } from '../../../shared/open-address.ts'
 import { api, sentenceOf } from '../../app/api.ts'
 import { confirmAct } from '../../app/confirm.ts'
 import { PagedList } from '../../app/paged-list.ts'
@@ -75,6 +76,7 @@ export class ItemElement extends View {
         <section aria-labelledby="place-title" class="card">
           <h2 id="place-title">Place it</h2>
           <admin-copy-field label="Launch address for an LMS (LTI)" .value=${item.launchUrl}></admin-copy-field>
+          <admin-copy-field label="Address for e-mails and portals (staff sign in and land here)" .value=${openAddress(location.origin, 'item', item.id, this.session?.tenant.id ?? '')}></admin-copy-field>
           ${
             this.may('embeds.write')
               ? html`<admin-embed-panel kind="item" target-id=${item.id}></admin-embed-panel>`

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import type { LearningPath, LearningPathProgress } from '../../../shared/api/paths.ts'
+import { openAddress } from '../../../shared/open-address.ts'
 import { api, sentenceOf } from '../../app/api.ts'
 import { confirmAct } from '../../app/confirm.ts'
 import '../../app/copy-field.ts'
@@ -159,6 +160,7 @@ export class PathElement extends View {
         <section aria-labelledby="place-title" class="card">
           <h2 id="place-title">Place it</h2>
           <admin-copy-field label="Launch address for an LMS (LTI)" .value=${path.launchUrl}></admin-copy-field>
+          <admin-copy-field label="Address for e-mails and portals (staff sign in and land here)" .value=${openAddress(location.origin, 'path', path.id, this.session?.tenant.id ?? '')}></admin-copy-field>
           ${
             this.may('paths.write')
               ? html`<p class="actions apart">

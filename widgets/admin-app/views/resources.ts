@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import type { Resource } from '../../../shared/api/resources.ts'
+import { openAddress } from '../../../shared/open-address.ts'
 import { api, sentenceOf } from '../../app/api.ts'
 import { confirmAct } from '../../app/confirm.ts'
 import '../../app/copy-field.ts'
@@ -162,6 +163,7 @@ export class ResourceElement extends View {
         <section aria-labelledby="place-title" class="card">
           <h2 id="place-title">Place it</h2>
           <admin-copy-field label="Launch address for an LMS (LTI)" .value=${resource.launchUrl}></admin-copy-field>
+          <admin-copy-field label="Address for e-mails and portals (staff sign in and land here)" .value=${openAddress(location.origin, 'resource', resource.id, this.session?.tenant.id ?? '')}></admin-copy-field>
           <admin-copy-field label="Address to share" .value=${resource.shareUrl}></admin-copy-field>
           ${this.may('embeds.write') ? html`<admin-embed-panel kind="resource" target-id=${resource.id}></admin-embed-panel>` : nothing}
           ${
