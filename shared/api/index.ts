@@ -21,6 +21,7 @@ import { problemsApi } from './problems.ts'
 import { resourcesApi } from './resources.ts'
 import { rolesApi } from './roles.ts'
 import { rosterApi } from './roster.ts'
+import { rosterMatchesApi } from './roster-matches.ts'
 import { sandboxApi } from './sandbox.ts'
 import { settingsApi } from './settings.ts'
 import { syncsApi } from './syncs.ts'
@@ -39,6 +40,7 @@ export const api = {
   ...ltiSetupApi,
   ...resourcesApi,
   ...rosterApi,
+  ...rosterMatchesApi,
   ...accessApi,
   ...peopleApi,
   ...keysApi,

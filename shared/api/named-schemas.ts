@@ -20,6 +20,7 @@ import * as problems from './problems.ts'
 import * as resources from './resources.ts'
 import * as roster from './roster.ts'
 import * as rosterBulk from './roster-bulk.ts'
+import * as rosterMatches from './roster-matches.ts'
 import * as sandbox from './sandbox.ts'
 import * as syncs from './syncs.ts'
 import * as usage from './usage.ts'
@@ -49,6 +50,7 @@ const modules = [
   resources,
   roster,
   rosterBulk,
+  rosterMatches,
   sandbox,
   syncs,
   usage,

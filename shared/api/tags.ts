@@ -10,6 +10,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   'grade-comparisons': 'What gradebooks and the grades here differ in.',
   lti: 'LMS registrations (LTI 1.3), their deployments and the grades sent to them.',
   users: 'People of the roster, in the words of OneRoster 1.2.',
+  roster: 'Who the people of learning platforms are: doubtful matches, decided by a person.',
   classes: 'Classes of the roster.',
   enrollments: 'Who is in which class, and as what.',
   session: 'The session of a signed-in member of staff.',
