@@ -45,7 +45,11 @@ async function findings(name: string): Promise<string[]> {
   const found: string[] = []
   for (const width of [1280, 340]) {
     await page.setViewportSize({ width, height: 900 })
-    if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/${name}-${width}.png`, fullPage: true })
+    if (process.env['SHOTS'])
+      await page.screenshot({
+        path: `${process.env['SHOTS']}/${name}-${width}.png`,
+        fullPage: true,
+      })
     found.push(...(await axeFindings(page)).map((finding) => `${name} at ${width}: ${finding}`))
     const scrollWidth = Number(await page.evaluate('document.documentElement.scrollWidth'))
     if (scrollWidth > width) found.push(`${name} scrolls sideways to ${scrollWidth}`)
