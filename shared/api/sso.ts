@@ -204,6 +204,7 @@ const domainName = z
   .toLowerCase()
   .regex(/^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/, 'must be a domain such as school.sch.uk')
   .max(253)
+  .meta({ examples: ['school.sch.uk'] })
 
 const metadataErrors = ['sso_metadata_invalid', 'url_not_allowed', 'upstream_unavailable'] as const
 

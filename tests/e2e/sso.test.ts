@@ -81,7 +81,7 @@ describe('single sign-on, from its set-up to the first sign-in', () => {
     await page.keyboard.press('Enter')
 
     await page.getByRole('heading', { name: 'Work account', level: 1 }).waitFor()
-    expect(await page.getByLabel('Redirect URI').inputValue()).toMatch(/\/oidc\/idp_\w+\/callback$/)
+    expect(await page.getByRole('textbox', { name: 'Redirect URI' }).inputValue()).toMatch(/\/oidc\/idp_\w+\/callback$/)
   })
 
   it('says in a test what is missing, and signs nobody in by it', async () => {
@@ -101,7 +101,7 @@ describe('single sign-on, from its set-up to the first sign-in', () => {
     await page.getByRole('button', { name: 'Save accounts and roles' }).click()
     await page.getByText('Saved. Roles change when people next sign in.').waitFor()
     await page.goto(`${server.url}/admin/sso`)
-    await page.getByLabel('Domain').fill('school.example')
+    await page.getByRole('textbox', { name: 'Domain' }).fill('school.example')
     await page.getByRole('button', { name: 'Add the domain' }).click()
     await page.getByRole('button', { name: 'Prove school.example' }).click()
     await page.getByText('there is none yet').waitFor()

@@ -197,7 +197,7 @@ export async function examine(provider: ProviderRow, assertion: Assertion): Prom
     new: 'A new account will be made',
     refused: finding.kind === 'refused' ? finding.error.message : '',
   }
-  const canSignIn = finding.kind !== 'refused' && (finding.kind !== 'new' || roles.length > 0)
+  const hasRoles = finding.kind === 'linked' || finding.kind === 'linkable'
   return [
     { step: 'signature', passed: true, detail: 'The signatures are right' },
     { step: 'conditions', passed: true, detail: 'It is meant for this service, now' },
@@ -214,11 +214,11 @@ export async function examine(provider: ProviderRow, assertion: Assertion): Prom
     { step: 'account', passed: finding.kind !== 'refused', detail: accounts[finding.kind] },
     {
       step: 'roles',
-      passed: canSignIn,
+      passed: hasRoles || roles.length > 0,
       detail:
         roles.length > 0
           ? `Roles: ${roles.join(', ')}`
-          : `No role is mapped from ${assertion.roleValues.length} values; ${canSignIn ? 'the account keeps the roles it has' : 'a new account needs one'}`,
+          : `No role is mapped from ${assertion.roleValues.length} values; ${hasRoles ? 'the account keeps the roles it has' : 'a new account needs one'}`,
     },
   ]
 }

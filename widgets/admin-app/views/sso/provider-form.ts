@@ -91,7 +91,7 @@ export function providerFields(protocol: 'saml' | 'oidc'): TemplateResult {
     <div class="field">
       <label for="sso-preset">Whose product</label>
       <select id="sso-preset" name="preset">
-        ${Object.entries(presetNames).map(([value, label]) => html`<option value=${value}>${label}</option>`)}
+        ${Object.entries(presetNames).map(([value, label]) => html`<option value=${value} ?selected=${value === 'other'}>${label}</option>`)}
       </select>
     </div>
     <input type="hidden" name="protocol" .value=${protocol} />
@@ -123,7 +123,7 @@ export function mappingFields(values: {
     <fieldset>
       <legend>Accounts and roles</legend>
       <p>
-        <label><input type="checkbox" name="createsAccounts" ?checked=${values.createsAccounts} /> Make an account for people who sign in for the first time</label>
+        <label class="check"><input type="checkbox" name="createsAccounts" ?checked=${values.createsAccounts} /> <span>Make an account for people who sign in for the first time</span></label>
       </p>
       <div class="field">
         <label for="sso-default-role">Role where no line below applies</label>

@@ -6,7 +6,7 @@ import { confirmAct } from '../../../app/confirm.ts'
 import { PagedList } from '../../../app/paged-list.ts'
 import { go, View, when } from '../../../app/view.ts'
 import { mappingFields, readMapping } from './provider-form.ts'
-import { type grantableRoles, presetNames, presetSteps, stepNames } from './sso-words.ts'
+import { type grantableRoles, oidcSteps, presetNames, presetSteps, stepNames } from './sso-words.ts'
 
 const linkWords = {
   password: 'by signing in with the password',
@@ -123,7 +123,7 @@ export class SsoProviderElement extends View {
     return html`
       <section class="card" aria-labelledby="sso-set-up">
         <h2 id="sso-set-up">Set it up: ${presetNames[provider.preset]}</h2>
-        <ol>${presetSteps[provider.preset].map((step) => html`<li>${step}</li>`)}</ol>
+        <ol>${stepsOf(provider).map((step) => html`<li>${step}</li>`)}</ol>
         ${addresses(provider)}
       </section>
       <section class="card" aria-labelledby="sso-test">
@@ -140,8 +140,8 @@ export class SsoProviderElement extends View {
             </form>`
           : nothing
       }
-      <section aria-labelledby="sso-linked">
-        <h2 id="sso-linked">Linked accounts</h2>
+      <div>
+        <h2>Linked accounts</h2>
         ${this.identities.table({
           caption: 'Linked accounts',
           columns: ['Person', 'At the provider', 'Linked', 'Last sign-in', 'Actions'],
@@ -154,7 +154,7 @@ export class SsoProviderElement extends View {
           </tr>`,
           empty: html`<p>Nobody has signed in with it yet.</p>`,
         })}
-      </section>
+      </div>
       ${
         mayWrite
           ? html`<p class="actions">
@@ -183,6 +183,10 @@ export class SsoProviderElement extends View {
       }
     </section>`
   }
+}
+
+function stepsOf({ preset, protocol }: IdentityProvider): readonly string[] {
+  return (protocol === 'oidc' ? oidcSteps[preset] : undefined) ?? presetSteps[preset]
 }
 
 function addresses({ addresses: all }: IdentityProvider): TemplateResult {

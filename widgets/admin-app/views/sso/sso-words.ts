@@ -10,6 +10,17 @@ export const presetNames: Readonly<Record<Preset, string>> = {
   other: 'Another provider',
 }
 
+/** The same for OpenID Connect, where it differs. */
+export const oidcSteps: { readonly [Name in Preset]?: readonly string[] } = {
+  entra: [
+    'In the Entra admin centre choose App registrations, New registration; accounts in this directory only.',
+    'Add the platform Web with the redirect URI below.',
+    'Under Certificates and secrets make a client secret, and enter it in the form here with the Application (client) ID.',
+    'The issuer is https://login.microsoftonline.com/<Directory (tenant) ID>/v2.0.',
+    'To give roles by groups, add the groups claim to the ID token under Token configuration.',
+  ],
+}
+
 /** What to do at each provider, in its own words; the addresses to copy stand beside it. */
 export const presetSteps: Readonly<Record<Preset, readonly string[]>> = {
   entra: [

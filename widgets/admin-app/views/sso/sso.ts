@@ -136,8 +136,8 @@ export class SsoElement extends View {
   private overview() {
     const mayWrite = this.may('sso.write')
     return html`
-      <section aria-labelledby="sso-providers">
-        <h2 id="sso-providers">Identity providers</h2>
+      <div>
+        <h2>Identity providers</h2>
         ${
           mayWrite
             ? html`<p class="actions">
@@ -158,9 +158,9 @@ export class SsoElement extends View {
           </tr>`,
           empty: html`<h3>No identity provider yet</h3><p>Staff sign in with a password of this service.</p>`,
         })}
-      </section>
-      <section aria-labelledby="sso-domains">
-        <h2 id="sso-domains">E-mail domains</h2>
+      </div>
+      <div>
+        <h2>E-mail domains</h2>
         <p>Whoever enters an address of a proven domain on the sign-in page is led to the provider. Only at proven domains are accounts made or linked by themselves.</p>
         ${this.domains.table({
           caption: 'E-mail domains',
@@ -176,7 +176,7 @@ export class SsoElement extends View {
               </form>`
             : nothing
         }
-      </section>
+      </div>
       ${this.policy ? this.policyForm(this.policy, mayWrite) : nothing}
     `
   }
@@ -207,7 +207,7 @@ export class SsoElement extends View {
   private policyForm({ enforced, breakGlassPersonId }: SsoPolicy, mayWrite: boolean) {
     return html`<form class="card stack" @submit=${this.savePolicy}>
       <h2>Passwords</h2>
-      <p><label><input type="checkbox" name="enforced" ?checked=${enforced} ?disabled=${!mayWrite} /> Staff must sign in with an identity provider</label></p>
+      <p><label class="check"><input type="checkbox" name="enforced" ?checked=${enforced} ?disabled=${!mayWrite} /> <span>Staff must sign in with an identity provider</span></label></p>
       <div class="field">
         <label for="sso-emergency">Account for emergencies</label>
         <p class="hint" id="sso-emergency-hint">It may still use its password when the provider is down. Each use is in the audit trail.</p>
