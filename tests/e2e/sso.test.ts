@@ -81,7 +81,9 @@ describe('single sign-on, from its set-up to the first sign-in', () => {
     await page.keyboard.press('Enter')
 
     await page.getByRole('heading', { name: 'Work account', level: 1 }).waitFor()
-    expect(await page.getByRole('textbox', { name: 'Redirect URI' }).inputValue()).toMatch(/\/oidc\/idp_\w+\/callback$/)
+    expect(await page.getByRole('textbox', { name: 'Redirect URI' }).inputValue()).toMatch(
+      /\/oidc\/idp_\w+\/callback$/,
+    )
   })
 
   it('says in a test what is missing, and signs nobody in by it', async () => {
