@@ -81,7 +81,7 @@ import {
   findUnresolvedOf,
   outboxModels as problemModels,
 } from './modules/problems/index.ts'
-import { countRoster, rosterModule, rosterOutboxModels } from './modules/roster/index.ts'
+import { countRoster, createRosterModule, rosterOutboxModels } from './modules/roster/index.ts'
 import { createSandboxModule, type SandboxLmsPark } from './modules/sandbox/index.ts'
 import { createSettingsModule, outboxModels as settingsModels } from './modules/settings/index.ts'
 import { assertMayUsePassword, createSsoModule } from './modules/sso/index.ts'
@@ -243,8 +243,15 @@ export function createServices({
     log,
     now,
   })
+  const ownershipOf = async (tenantId: string) => ({
+    name: await settingsOfTenants.get(tenantId, 'roster.nameOwner'),
+    email: await settingsOfTenants.get(tenantId, 'roster.emailOwner'),
+  })
+  const rosterModule = createRosterModule({ ownershipOf })
   const sync = createSyncModule({
     connections,
+    platforms: lti.courseSource,
+    ownershipOf,
     problems,
     queue,
     everyMinutesOf: (tenantId) => settingsOfTenants.get(tenantId, 'sync.everyMinutes'),

@@ -30,6 +30,8 @@ export interface UserRecord extends SourcedRecord {
   readonly grades?: readonly string[]
   readonly email?: string
   readonly username?: string
+  /** What the student record system calls the person, where another system knows it. */
+  readonly identifier?: string
 }
 
 export interface ClassRecord extends SourcedRecord {

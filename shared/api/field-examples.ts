@@ -31,6 +31,8 @@ export const idExamples: Readonly<Record<string, string>> & { readonly '': strin
   ConnectionCheck: 'chk_01kfr403d5f7h9k1m3p5r7t9vx',
   SyntheticTest: 'syn_01kfr414e6g8j0m2p4r6t8v0xz',
   SyncRun: 'syr_01kfr45zq5s7v9y1b3d5f7h9k1',
+  CourseSync: 'plat_01kfr3r3t5w7y9b1d3f5h7k9mq',
+  RosterMatch: 'rid_01kfr46bn3q5s7v9y1b3d5f7h9',
   SyncChange: 'syc_01kfr46bn3q5s7v9y1b3d5f7h9',
   ConnectionProblem: 'prb_01kfr425f7h9k1n3q5s7v9y1b3',
   ConnectionProblemDetail: 'prb_01kfr425f7h9k1n3q5s7v9y1b3',

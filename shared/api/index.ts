@@ -25,6 +25,7 @@ import { problemsApi } from './problems.ts'
 import { resourcesApi } from './resources.ts'
 import { rolesApi } from './roles.ts'
 import { rosterApi } from './roster.ts'
+import { rosterMatchesApi } from './roster-matches.ts'
 import { sandboxApi } from './sandbox.ts'
 import { settingsApi } from './settings.ts'
 import { ssoApi } from './sso.ts'
@@ -48,6 +49,7 @@ export const api = {
   ...assignmentsApi,
   ...exportsApi,
   ...rosterApi,
+  ...rosterMatchesApi,
   ...accessApi,
   ...peopleApi,
   ...keysApi,

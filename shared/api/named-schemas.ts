@@ -24,6 +24,7 @@ import * as problems from './problems.ts'
 import * as resources from './resources.ts'
 import * as roster from './roster.ts'
 import * as rosterBulk from './roster-bulk.ts'
+import * as rosterMatches from './roster-matches.ts'
 import * as sandbox from './sandbox.ts'
 import * as sso from './sso.ts'
 import * as syncs from './syncs.ts'
@@ -58,6 +59,7 @@ const modules = [
   resources,
   roster,
   rosterBulk,
+  rosterMatches,
   sandbox,
   sso,
   syncs,

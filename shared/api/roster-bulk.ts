@@ -15,11 +15,15 @@ export const RosterUserFields = z.object({
   sourcedId,
   givenName: shortText,
   familyName: shortText,
+  email: z.string().trim().toLowerCase().max(320).nullable(),
   role,
   grades,
 })
 
-export const RosterUserBody = RosterUserFields.extend({ grades: grades.default([]) })
+export const RosterUserBody = RosterUserFields.extend({
+  email: RosterUserFields.shape.email.optional(),
+  grades: grades.default([]),
+})
 
 const subjects = z.array(z.string().max(100)).max(50)
 

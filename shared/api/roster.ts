@@ -12,10 +12,33 @@ import {
   RosterUserFields,
   UserOperation,
 } from './roster-bulk.ts'
+import { sourceKinds } from './roster-matches.ts'
 
 /** OneRoster 1.2 names. */
 export const RosterUser = RosterUserFields.extend({ id: Id, ...Timestamps })
 export type RosterUser = z.output<typeof RosterUser>
+
+const values = z.object({
+  givenName: z.string().nullable(),
+  familyName: z.string().nullable(),
+  email: z.string().nullable(),
+})
+const owner = Id.nullable().meta({ description: 'Null: as it was entered here' })
+
+/** What each source says of a person, and whose word holds. */
+export const PersonSources = z.object({
+  fieldOwners: z.object({ name: owner, email: owner }),
+  sources: z.array(
+    z.object({
+      sourceId: Id,
+      sourceKind: z.enum(sourceKinds),
+      theirId: z.string(),
+      values: values.meta({ description: 'Kept beside the record where another source owns it' }),
+      updatedAt: z.iso.datetime(),
+    }),
+  ),
+})
+export type PersonSources = z.output<typeof PersonSources>
 
 export const RosterClass = RosterClassFields.extend({ id: Id, ...Timestamps })
 export type RosterClass = z.output<typeof RosterClass>
@@ -79,6 +102,12 @@ export const rosterApi = {
     ...reads,
     params: IdParams,
     response: RosterUser,
+  },
+  'GET /api/v1/users/:id/sources': {
+    summary: 'See what each connected system says of a person, and which of them owns which field',
+    ...reads,
+    params: IdParams,
+    response: PersonSources,
   },
   'PATCH /api/v1/users/:id': {
     summary: 'Change a person of the roster',

@@ -5,7 +5,8 @@ import { Flag, listQuery, MadeBetween } from './list-query.ts'
 const Time = z.iso.datetime()
 const whole = z.number().int()
 
-export const syncCapabilities = ['roster.pull', 'courses.pull'] as const
+/** `members.pull`: the courses of an LMS that is connected by LTI, with their members. */
+export const syncCapabilities = ['roster.pull', 'courses.pull', 'members.pull'] as const
 export type SyncCapability = (typeof syncCapabilities)[number]
 
 export const syncStatuses = [
@@ -94,8 +95,10 @@ const Removal = z.object({
 
 export const SyncRun = z.object({
   id: Id,
-  connectionId: Id,
-  connectorId: z.string().max(40),
+  connectionId: Id.meta({
+    description: 'The connection; of `members.pull` the registration of the LMS',
+  }),
+  connectorId: z.string().max(40).meta({ description: '`lti` for the registration of an LMS' }),
   capability: z.enum(syncCapabilities),
   trigger: z.enum(syncTriggers).meta({ description: 'What set it going last' }),
   requestedBy: z.string().nullable().meta({ description: 'Who asked for it; null: the schedule' }),
@@ -185,6 +188,26 @@ export const SyncRequest = z.object({
 })
 export type SyncRequest = z.output<typeof SyncRequest>
 
+/** How often the courses of an LMS are fetched, and when it was done last. */
+export const CourseSync = z.object({
+  platformId: Id,
+  scheduled: z.boolean().meta({ description: 'False: only when somebody asks for it' }),
+  everyMinutes: whole
+    .nullable()
+    .meta({ description: 'Null: as the setting `sync.everyMinutes` says' }),
+  courses: whole.meta({ description: 'Courses that an activity was opened from' }),
+  readable: whole.meta({ description: 'Of these, whose members the LMS lets us read' }),
+  last: z.object({ runId: Id, status: z.enum(syncStatuses), endedAt: Time }).nullable(),
+  nextAt: Time.nullable(),
+})
+export type CourseSync = z.output<typeof CourseSync>
+
+export const CourseSyncChange = z.object({
+  scheduled: z.boolean().optional(),
+  everyMinutes: whole.min(15).max(10_080).nullable().optional(),
+})
+export type CourseSyncChange = z.output<typeof CourseSyncChange>
+
 const reads = { access: 'tenant', scope: 'connections.read', params: IdParams } as const
 const writes = { access: 'tenant', scope: 'syncs.write', params: IdParams } as const
 const stateErrors = { errors: ['sync_state_conflict', 'sync_running'] } as const
@@ -205,6 +228,33 @@ export const syncsApi = {
     response: SyncRun,
     status: 202,
     errors: ['sync_running', 'sync_unsupported', 'connection_not_in_use'],
+  },
+  'GET /api/v1/lti/platforms/:id/course-sync': {
+    summary: 'See how the courses and members of an LMS are fetched',
+    ...reads,
+    response: CourseSync,
+  },
+  'PATCH /api/v1/lti/platforms/:id/course-sync': {
+    summary: 'Fetch the courses and members of an LMS on a schedule, or only on demand',
+    ...writes,
+    body: CourseSyncChange,
+    response: CourseSync,
+  },
+  'GET /api/v1/lti/platforms/:id/syncs': {
+    summary: 'List the synchronisations of the courses of an LMS',
+    ...reads,
+    query: SyncListOfConnection,
+    response: listOf(SyncRun),
+  },
+  'POST /api/v1/lti/platforms/:id/syncs': {
+    summary: 'Fetch the courses and members of an LMS now',
+    description:
+      'Reads the members of every course that an activity was opened from (LTI Names and Roles). Answers at once; read the run, or follow the topic `syncs`.',
+    ...writes,
+    body: SyncRequest.omit({ capability: true }),
+    response: SyncRun,
+    status: 202,
+    errors: ['sync_running'],
   },
   'GET /api/v1/syncs': {
     summary: 'List synchronisations',

@@ -12,6 +12,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   'learning-paths': 'Assessments and resources in order, and how far learners are.',
   lti: 'LMS registrations (LTI 1.3), their deployments and the grades sent to them.',
   users: 'People of the roster, in the words of OneRoster 1.2.',
+  roster: 'Who the people of learning platforms are: doubtful matches, decided by a person.',
   classes: 'Classes of the roster.',
   assignments: 'What the LMSs of the organisation set, and when it is due.',
   enrollments: 'Who is in which class, and as what.',

@@ -106,6 +106,20 @@ export const settingDefinitions = {
     schema: z.number().int().min(0).max(100),
     fallback: 10,
   }),
+  'roster.nameOwner': define({
+    title: 'Whose names hold',
+    help: 'Where a student record system and a learning platform both know a person: “sis” for the student record system, “lms” for the learning platform. The other name is kept beside it.',
+    group: 'connections',
+    schema: z.enum(['sis', 'lms']),
+    fallback: 'sis',
+  }),
+  'roster.emailOwner': define({
+    title: 'Whose e-mail addresses hold',
+    help: 'As for names: “sis” or “lms”. Where the one says nothing, the other’s word holds.',
+    group: 'connections',
+    schema: z.enum(['sis', 'lms']),
+    fallback: 'sis',
+  }),
   'security.freshSignInMinutes': define({
     title: 'Minutes a sign-in counts as fresh',
     help: 'Sensitive acts, such as changing roles or replacing secrets, ask for the password again after this time.',

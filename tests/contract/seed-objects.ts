@@ -2,6 +2,7 @@ import type { TestTenant } from '../support/app.ts'
 import { addAssignment } from '../support/assignment-rows.ts'
 import { addCourse, addGradeRows } from '../support/course-rows.ts'
 import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
+import { addMatch } from '../support/match-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
 import { addSsoRows } from '../support/sso-rows.ts'
 import { addSyncRows } from '../support/sync-rows.ts'
@@ -95,6 +96,7 @@ export async function seedObjects(tenant: TestTenant): Promise<Record<string, st
     keys: key.id,
     'lti/platforms': platform.id,
     'lti/courses': courseId,
+    'roster/matches': await addMatch(id, 0),
     'line-items': gradeRows.lineItemId,
     grades: gradeRows.gradeId,
     'grade-comparisons': gradeRows.comparisonId,

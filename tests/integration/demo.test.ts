@@ -6,7 +6,7 @@ import { demoRoster, demoSchools } from '../../backend/demo/roster.ts'
 import { type DemoDeps, seedDemo } from '../../backend/demo/seed-demo.ts'
 import { ResourceModel } from '../../backend/modules/content/resource-store.ts'
 import { resourceView } from '../../backend/modules/content/resources.ts'
-import { rosterModule, upsertRoster } from '../../backend/modules/roster/index.ts'
+import { createRosterModule, upsertRoster } from '../../backend/modules/roster/index.ts'
 import { ClassModel, EnrollmentModel, UserModel } from '../../backend/modules/roster/store.ts'
 import { findTenantBySlug, tenantAndDescendants } from '../../backend/modules/tenants/index.ts'
 import { Resource, ResourceBody } from '../../shared/api/resources.ts'
@@ -127,7 +127,9 @@ describe('the roster', () => {
   })
 
   it('is read by the staff of its school, class by class, and each reading is audited', async () => {
-    const server = await serveAuth(() => ({ modules: [rosterModule] }))
+    const server = await serveAuth(() => ({
+      modules: [createRosterModule({ ownershipOf: async () => ({ name: 'sis', email: 'sis' }) })],
+    }))
     const { deps } = demoDeps()
     await seedDemo(deps)
     const school = await findTenantBySlug('larkfield')

@@ -8,6 +8,7 @@ import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
 import { addAssignment } from '../support/assignment-rows.ts'
 import { addCourse, addGradeRows } from '../support/course-rows.ts'
 import { addDeploymentRequest } from '../support/deployment-request-rows.ts'
+import { addMatch } from '../support/match-rows.ts'
 import { addProblemRows } from '../support/problem-rows.ts'
 import { addSsoRows } from '../support/sso-rows.ts'
 import { addSyncRows } from '../support/sync-rows.ts'
@@ -158,6 +159,7 @@ beforeAll(async () => {
     attempts: attempt.id,
     'lti/platforms': platform.id,
     'lti/courses': courseId,
+    'roster/matches': await addMatch(theirs.id, 0),
     lineItemId: gradeRows.lineItemId,
     grades: gradeRows.gradeId,
     'grade-comparisons': gradeRows.comparisonId,
@@ -182,6 +184,7 @@ afterAll(async () => {
 
 /** Bodies by the end of the route they are for. */
 const bodies: Readonly<Record<string, object>> = {
+  '/decide': { decision: 'later' },
   '/clock': { offsetSeconds: 1 },
   '/:id/certifications': { webhookId: 'whk_0' },
   '/line-items': { label: 'Taken over', scoreMaximum: 1 },

@@ -20,6 +20,7 @@ import { addAssignment } from './assignment-rows.ts'
 import { addCourse, addGradeRows } from './course-rows.ts'
 import { addDeploymentRequest } from './deployment-request-rows.ts'
 import { itemFixture, itemFixtures } from './item-xml.ts'
+import { addMatch } from './match-rows.ts'
 import { addProblemRows } from './problem-rows.ts'
 import { addSsoRows } from './sso-rows.ts'
 import { addSyncRows } from './sync-rows.ts'
@@ -46,6 +47,8 @@ export async function addListRows(tenant: TestTenant): Promise<Record<string, st
   for (const no of rows) {
     await addSyncRows(tenant.id, connectionId, no < 2 ? syncId : undefined)
     await addSyncRows(tenant.id, connectionId, syncId)
+    await addSyncRows(tenant.id, data[0]?.id ?? '')
+    await addMatch(tenant.id, no)
     await addByStore(tenant.id, sandboxId, no)
     await addToConnection(client, tenant.id, connectionId, no)
     await addProblemRows(tenant, connectionId, no)

@@ -19,6 +19,7 @@ import { createAccessTokens } from './access-tokens.ts'
 import { chooseResourceLink } from './choose-resource-link.ts'
 import { CopyModel } from './copies/copy-store.ts'
 import { resultsOfCourse, resultsOfLaunch } from './course-results/course-results.ts'
+import { type CourseSource, createCourseSource } from './courses/course-source.ts'
 import { CourseModel } from './courses/course-store.ts'
 import { getCourse, listCourses, listGroups, listMembers } from './courses/courses.ts'
 import { createRememberCourse } from './courses/remember-course.ts'
@@ -140,6 +141,8 @@ export interface LtiModule extends Module<typeof contract> {
   /** Makes the signing keys where they are missing; to be awaited before serving. */
   ensureKeys(): Promise<void>
   rotateKeys(): Promise<void>
+  /** Courses and members of LMSs, for the synchronisation of the roster. */
+  readonly courseSource: CourseSource
   /** Registers an LMS unless its deployments are registered already. */
   ensurePlatform(ctx: TenantContext, body: PlatformBody): Promise<void>
 }
@@ -291,6 +294,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
     frameAncestorsFor: (request) => frameAncestorsFor(request, publicUrl),
     ensureKeys: () => keys.ensure(),
     rotateKeys: () => keys.rotate(),
+    courseSource: createCourseSource(services),
     ensurePlatform: (ctx, body) => ensurePlatform(platforms, ctx, body),
   }
 }

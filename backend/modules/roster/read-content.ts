@@ -28,8 +28,8 @@ export async function readContent(
 // Each is given rows of its own collection only.
 function contentOf(kind: Kind, row: RecordRow): RosterContent {
   if (kind === 'user') {
-    const { givenName, familyName, role, grades } = row as UserRow
-    return { givenName, familyName, role, grades }
+    const { givenName, familyName, email, role, grades } = row as UserRow
+    return { givenName, familyName, ...(email && { email }), role, grades }
   }
   if (kind === 'class') {
     const { title, subjects, grades, groups = [] } = row as ClassRow

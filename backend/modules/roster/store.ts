@@ -23,6 +23,8 @@ interface RosterRow extends WithOutbox {
 export interface UserRow extends RosterRow {
   readonly givenName: string
   readonly familyName: string
+  /** Absent in records of before. */
+  readonly email?: string | null
   readonly role: 'student' | 'teacher'
   readonly grades: string[]
 }
@@ -103,6 +105,7 @@ const userSchema = new Schema(
     ...identity('user'),
     givenName: { type: String, required: true },
     familyName: { type: String, required: true },
+    email: { type: String, default: null },
     role: { type: String, required: true },
     grades: { type: [String], required: true },
   },
@@ -110,6 +113,10 @@ const userSchema = new Schema(
 )
 prepare(userSchema, 'user')
 userSchema.index({ tenantId: 1, role: 1, _id: 1 })
+userSchema.index(
+  { tenantId: 1, email: 1 },
+  { partialFilterExpression: { email: { $type: 'string' } } },
+)
 
 const classSchema = new Schema(
   {

@@ -13,8 +13,8 @@ function identityOf(row: RecordRow) {
 
 // Each is given rows of its own collection only.
 export function showUser(row: RecordRow): RosterUser {
-  const { givenName, familyName, role, grades } = row as UserRow
-  return { ...identityOf(row), givenName, familyName, role, grades }
+  const { givenName, familyName, email = null, role, grades } = row as UserRow
+  return { ...identityOf(row), givenName, familyName, email, role, grades }
 }
 
 export function showClass(row: RecordRow): RosterClass {

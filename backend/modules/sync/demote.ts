@@ -2,6 +2,7 @@ import type { TenantContext } from '../../core/tenancy.ts'
 import { readRosterContent, writeRosterRows } from '../roster/index.ts'
 import { noteChanges } from './change-store.ts'
 import { hashContent } from './content-hash.ts'
+import { isOfLms } from './kinds.ts'
 import { eachBatch, type LinkRow, writeLinks } from './link-store.ts'
 import { withoutPlace } from './plan.ts'
 import type { RunRow } from './run-store.ts'
@@ -12,7 +13,7 @@ export async function demoteFormerTeachers(
   run: RunRow,
   now: Date,
 ): Promise<void> {
-  if (run.capability !== 'courses.pull' || !run.full) return
+  if (!isOfLms(run) || !run.full) return
   const former = {
     kind: 'users',
     taken: true,

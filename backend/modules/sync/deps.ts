@@ -4,6 +4,8 @@ import type { Logger } from '../../core/logging.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import type { ConnectionsAccess } from '../connections/index.ts'
 import type { ProblemsAccess } from '../problems/index.ts'
+import type { FieldOwnership } from '../roster/index.ts'
+import type { PlatformCourses, Sources } from './sources.ts'
 
 export type SyncMessage = { readonly kind: 'sync.changed'; readonly sync: SyncRun }
 
@@ -12,11 +14,14 @@ export interface SyncOptions {
     ConnectionsAccess,
     'read' | 'withCapability' | 'listWorking' | 'setSync'
   >
+  readonly platforms: PlatformCourses
   readonly problems: Pick<ProblemsAccess, 'report' | 'recovered' | 'recordAct'>
   readonly queue: Queue
   /** Where a connection does not say otherwise. */
   everyMinutesOf(tenantId: string): Promise<number>
   mostRemovedPercentOf(tenantId: string): Promise<number>
+  /** Which kind of source has the last word on a field of a person. */
+  ownershipOf(tenantId: string): Promise<FieldOwnership>
   countRows(
     ctx: Pick<TenantContext, 'tenantId'>,
     counted: { readonly connectionId: string; readonly capability: string; readonly rows: number },
@@ -28,4 +33,6 @@ export interface SyncOptions {
   readonly random?: (() => number) | undefined
 }
 
-export type SyncDeps = SyncOptions
+export interface SyncDeps extends Omit<SyncOptions, 'connections'> {
+  readonly sources: Sources
+}

@@ -4,9 +4,11 @@ import { showPage } from '../../core/lists/index.ts'
 import { defineModule } from '../../core/module.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { ChangeModel, findChanges, showChange } from './change-store.ts'
-import type { SyncOptions } from './deps.ts'
+import { changeCourseSync, readCourseSync } from './course-sync.ts'
+import type { SyncDeps, SyncOptions } from './deps.ts'
 import { endForgotten, syncJobs } from './jobs.ts'
 import { LinkModel } from './link-store.ts'
+import { PlanModel } from './plan-store.ts'
 import {
   cancelSync,
   confirmSync,
@@ -19,25 +21,53 @@ import { findRuns, RunModel } from './run-store.ts'
 import { follow, startDue } from './schedule.ts'
 import { showRun } from './show.ts'
 import { changedAtSource, type SourceChange } from './source-changed.ts'
+import {
+  isPlatform,
+  joinSources,
+  membersPull,
+  mustBePlatform,
+  tellConnectionsOnly,
+} from './sources.ts'
 import { StateModel, type StateRow, writeState } from './state-store.ts'
+
+export type { PlatformCourses, PullRequest, SourcePage } from './sources.ts'
 
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [RunModel]
 
 /** Fetches people and classes through connections, and finds out what is missing. */
-export function createSyncModule(deps: SyncOptions) {
+export function createSyncModule({ connections, ...options }: SyncOptions) {
+  const deps: SyncDeps = {
+    ...options,
+    sources: joinSources(connections, options.platforms),
+    problems: tellConnectionsOnly(options.problems),
+    countRows(ctx, counted) {
+      if (!isPlatform(counted.connectionId)) options.countRows(ctx, counted)
+    },
+  }
   const module = defineModule({
     name: 'sync',
     contract: syncsApi,
-    models: [RunModel, ChangeModel, LinkModel, StateModel],
+    models: [RunModel, ChangeModel, LinkModel, StateModel, PlanModel],
     handlers: {
       async 'GET /api/v1/connections/:id/syncs'(ctx, { params, query }) {
-        const { tenantId } = await deps.connections.read(ctx, params.id)
+        const { tenantId } = await deps.sources.read(ctx, params.id)
         const page = await findRuns(tenantId, { ...query, connectionId: params.id }, deps.now())
         return showPage(page, showRun)
       },
       'POST /api/v1/connections/:id/syncs': (ctx, { params, body }) =>
         requestSync(ctx, params.id, body, deps),
+      'GET /api/v1/lti/platforms/:id/course-sync': (ctx, { params }) =>
+        readCourseSync(ctx, params.id, deps),
+      'PATCH /api/v1/lti/platforms/:id/course-sync': (ctx, { params, body }) =>
+        changeCourseSync(ctx, params.id, body, deps),
+      async 'GET /api/v1/lti/platforms/:id/syncs'(ctx, { params, query }) {
+        const { tenantId } = await deps.platforms.read(ctx, mustBePlatform(params.id))
+        const page = await findRuns(tenantId, { ...query, connectionId: params.id }, deps.now())
+        return showPage(page, showRun)
+      },
+      'POST /api/v1/lti/platforms/:id/syncs': (ctx, { params, body }) =>
+        requestSync(ctx, mustBePlatform(params.id), { ...body, capability: membersPull }, deps),
       'GET /api/v1/syncs': async (ctx, { query }) =>
         showPage(await findRuns(ctx.tenantId, query, deps.now()), showRun),
       'GET /api/v1/syncs/:id': async (ctx, { params }) =>
@@ -55,7 +85,7 @@ export function createSyncModule(deps: SyncOptions) {
 
   async function start(ctx: TenantContext, state: StateRow): Promise<void> {
     const { connectionId, capability } = state
-    const { connectorId } = await deps.connections.read(ctx, connectionId)
+    const { connectorId } = await deps.sources.read(ctx, connectionId)
     const trigger = state.changedAt ? 'webhook' : 'schedule'
     const wanted = { trigger, requestedBy: null, preview: false, full: false } as const
     // Before the run begins: what is told from now on is for the next one.

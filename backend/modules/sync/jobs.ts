@@ -74,13 +74,17 @@ async function afterError(mine: Work, error: unknown, attempt: number): Promise<
   throw new JobRetry(Math.max(pause, afterMs ?? 0), message, { cause: error })
 }
 
+/** What another system cannot do at the moment. */
+const passing: ReadonlySet<string> = new Set(['upstream_unavailable', 'upstream_timeout'])
+
 function describe(error: unknown) {
   if (error instanceof ConnectorError) {
     const { code, message, kind, retryAfterMs } = error
     return { code, message, isLasting: kind !== 'retry', afterMs: retryAfterMs }
   }
   if (error instanceof AppError) {
-    return { code: error.code, message: error.message, isLasting: true, afterMs: undefined }
+    const { code, message } = error
+    return { code, message, isLasting: !passing.has(code), afterMs: undefined }
   }
   return {
     code: 'internal',

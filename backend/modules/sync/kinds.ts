@@ -1,6 +1,10 @@
 import { type SyncCounts, type SyncKind, syncKinds } from '../../../shared/api/syncs.ts'
 import type { RosterRowKind } from '../roster/index.ts'
 
+/** Of an LMS: its courses and people are numbered by itself alone, and a course hides whom it does not tell. */
+export const isOfLms = ({ capability }: { readonly capability: string }): boolean =>
+  capability !== 'roster.pull'
+
 /** The kinds that the roster keeps, in the order in which they are written. */
 export const keptKinds = ['classes', 'users', 'enrollments', 'assignments'] as const
 export type KeptKind = (typeof keptKinds)[number]

@@ -58,6 +58,10 @@ const schema = new Schema<LinkRow>(
 schema.plugin(tenantScoped)
 schema.index({ tenantId: 1, kind: 1, storedId: 1 }, { unique: true })
 schema.index({ tenantId: 1, connectionId: 1, capability: 1, kind: 1, _id: 1 })
+schema.index(
+  { tenantId: 1, classId: 1 },
+  { partialFilterExpression: { classId: { $type: 'string' } } },
+)
 export const LinkModel = mongoose.model('SyncLink', schema, 'syncLinks')
 
 export type Source = Pick<RunRow, 'tenantId' | 'connectionId' | 'capability'>
@@ -91,6 +95,44 @@ export async function writeLinks(
     },
   }))
   await retryOnDisconnect(() => LinkModel.bulkWrite(operations, { ordered: false }))
+}
+
+/** Classes of which nothing was sent, as nothing in them has changed; answers how many are seen for the first time. */
+export async function markSeen(
+  { _id: runId, tenantId, connectionId, capability }: RunRow,
+  classIds: readonly string[],
+): Promise<number> {
+  const { modifiedCount } = await LinkModel.updateMany(
+    {
+      tenantId,
+      connectionId,
+      capability,
+      kind: 'classes',
+      storedId: { $in: [...classIds] },
+      seenIn: { $ne: runId },
+    },
+    { $set: { seenIn: runId, outcome: 'unchanged', goneIn: null } },
+  )
+  return modifiedCount
+}
+
+/** Enrolments of these classes that this run has not met: they are no more. */
+export async function markLeft(
+  { _id: runId, tenantId, connectionId, capability }: RunRow,
+  classIds: readonly string[],
+): Promise<void> {
+  await LinkModel.updateMany(
+    {
+      tenantId,
+      connectionId,
+      capability,
+      kind: 'enrollments',
+      taken: true,
+      classId: { $in: [...classIds] },
+      seenIn: { $ne: runId },
+    },
+    { $set: { goneIn: runId } },
+  )
 }
 
 export type LinkFilter = mongoose.QueryFilter<LinkRow>

@@ -1,7 +1,7 @@
 import type { LossReason, SyncKind } from '../../../shared/api/syncs.ts'
 import type { NewChange } from './change-store.ts'
 import { hashContent } from './content-hash.ts'
-import type { KeptKind } from './kinds.ts'
+import { isOfLms, type KeptKind } from './kinds.ts'
 import type { LinkRow, LinkWrite } from './link-store.ts'
 import { contentOf, isGone, type KeptRecord, storedIdOf, teaches } from './records.ts'
 import type { RunRow } from './run-store.ts'
@@ -57,7 +57,7 @@ export function planOf(run: RunRow, kind: KeptKind, record: KeptRecord, link?: L
   const given = contentOf(run, kind, record)
   const teacherIn = teaches(kind, record) ? run._id : write.teacherIn
   // In one course of an LMS a teacher may learn: until a whole run has met them as such alone, they teach.
-  const isTeacher = run.capability === 'courses.pull' && kind === 'users' && teacherIn !== null
+  const isTeacher = isOfLms(run) && kind === 'users' && teacherIn !== null
   const content = isTeacher ? { ...given, role: 'teacher' } : given
   const hash = hashContent(content)
   const classId = content['classSourcedId']

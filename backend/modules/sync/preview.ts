@@ -4,6 +4,7 @@ import { eachBatch, findLinks, type LinkRow } from './link-store.ts'
 import { planOf } from './plan.ts'
 import { distinct, isGone, type KeptRecord, storedIdOf } from './records.ts'
 import type { RunRow } from './run-store.ts'
+import type { SourcePage } from './sources.ts'
 
 /** Counts what a run would do. It keeps the identifiers it has met, as nothing is written. */
 export function createPreview(run: RunRow, counts: CountsByKind) {
@@ -45,12 +46,32 @@ export function createPreview(run: RunRow, counts: CountsByKind) {
     counts[kind][outOfScope ? 'leftOut' : 'refused']++
   }
 
+  /** Of an LMS: classes in which nothing changed, and those that have come whole. */
+  async function lookAtClasses({ unchangedClasses = [], wholeClasses = [] }: SourcePage) {
+    for (const id of unchangedClasses) {
+      if (!meet('classes', id)) continue
+      counts.classes.seen++
+      counts.classes.unchanged++
+    }
+    if (wholeClasses.length > 0 && !run.full) await lookForLeavers(wholeClasses)
+  }
+
+  async function lookForLeavers(wholeClasses: readonly string[]): Promise<void> {
+    const classId = { $in: wholeClasses.map((id) => storedIdOf(run, id)) }
+    for await (const batch of eachBatch(run, { kind: 'enrollments', taken: true, classId })) {
+      for (const { sourcedId } of batch) {
+        if (!met.has(`enrollments ${sourcedId}`)) gone.add(`enrollments ${sourcedId}`)
+      }
+    }
+  }
+
   return {
-    async add(page: RosterPage): Promise<void> {
+    async add(page: SourcePage): Promise<void> {
       leaveOut('orgs', page)
       leaveOut('academicSessions', page)
       for (const kind of keptKinds) await lookAt(kind, page)
       for (const one of page.refused ?? []) refuse(one)
+      await lookAtClasses(page)
     },
     /** Counts what is gone: of a whole pull also what did not come. */
     async end(isComplete: (kind: KeptKind) => boolean): Promise<void> {

@@ -1,5 +1,6 @@
 import { syncKinds } from '../../../shared/api/syncs.ts'
 import type { RosterPage } from '../../connector-kit/index.ts'
+import { isOfLms } from './kinds.ts'
 import type { RunRow } from './run-store.ts'
 
 /** Assignments come from LMSs alone, course by course. */
@@ -10,7 +11,7 @@ export function progressOf(
   { capability, counts, vendorSays }: Pick<RunRow, 'capability' | 'counts' | 'vendorSays'>,
   page: RosterPage,
 ): number | null {
-  if (capability === 'courses.pull') {
+  if (isOfLms({ capability })) {
     const total = vendorSays.classes
     return total ? Math.min(1, counts.classes.seen / total) : null
   }

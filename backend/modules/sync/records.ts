@@ -8,19 +8,21 @@ import type {
   UserRecord,
 } from '../../connector-kit/index.ts'
 import type { RosterContent } from '../roster/index.ts'
-import type { KeptKind } from './kinds.ts'
+import { isOfLms, type KeptKind } from './kinds.ts'
 import type { Source } from './link-store.ts'
 
 export type KeptRecord = ClassRecord | UserRecord | EnrollmentRecord | AssignmentRecord
 
 /** Courses of an LMS are numbered by itself alone; identifiers of a roster are meant to be shared. */
-export function storedIdOf({ capability, connectionId }: Source, sourcedId: string): string {
-  return capability === 'courses.pull' ? `${connectionId}:${sourcedId}` : sourcedId
+export function storedIdOf(source: Source, sourcedId: string): string {
+  const { connectionId } = source
+  return isOfLms(source) ? `${connectionId}:${sourcedId}` : sourcedId
 }
 
 /** A text that names stored records, in the words of the other system. */
-export function inTheirWords({ capability, connectionId }: Source, text: string): string {
-  return capability === 'courses.pull' ? text.replaceAll(`${connectionId}:`, '') : text
+export function inTheirWords(source: Source, text: string): string {
+  const { connectionId } = source
+  return isOfLms(source) ? text.replaceAll(`${connectionId}:`, '') : text
 }
 
 /** What the roster keeps of a record. */
@@ -32,8 +34,15 @@ export function contentOf(source: Source, kind: KeptKind, record: KeptRecord): R
     return { title, subjects, grades, groups: groups.map((group) => groupOf(source, group)) }
   }
   if (kind === 'users') {
-    const { givenName, familyName, role, grades = [] } = record as UserRecord
-    return { givenName, familyName, role, grades }
+    const { sourcedId, givenName, familyName, email, role, grades = [] } = record as UserRecord
+    return {
+      // Whom the LMS does not name is told apart by the end of their id, as in the roster.
+      givenName: givenName || 'Unnamed',
+      familyName: familyName || sourcedId.slice(-8),
+      ...(email && { email: email.toLowerCase() }),
+      role,
+      grades,
+    }
   }
   if (kind === 'assignments') return assignmentOf(source, record as AssignmentRecord)
   const { classSourcedId, userSourcedId, role } = record as EnrollmentRecord

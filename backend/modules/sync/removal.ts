@@ -1,11 +1,12 @@
 import type { SyncRun } from '../../../shared/api/syncs.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
-import { writeRosterRows } from '../roster/index.ts'
+import { forgetPeople, writeRosterRows } from '../roster/index.ts'
 import { noteChanges, refusalsOf } from './change-store.ts'
-import { type KeptKind, keptKinds, rosterKindOf } from './kinds.ts'
+import { isOfLms, type KeptKind, keptKinds, rosterKindOf } from './kinds.ts'
 import { countLinks, eachBatch, type LinkFilter, type LinkRow, releaseLinks } from './link-store.ts'
 import { storedIdOf } from './records.ts'
 import type { RunRow } from './run-store.ts'
+import { membersPull } from './sources.ts'
 
 /** More classes that could not be read than this, and nothing is concluded from absence at all. */
 const mostUnread = 1000
@@ -17,10 +18,12 @@ export async function findRemovable(
 ): Promise<ReadonlyMap<KeptKind, LinkFilter>> {
   const unread = await refusalsOf(run, 'classes', mostUnread)
   const unreadMembers = await refusalsOf(run, 'enrollments', 1)
-  const isOfCourses = run.capability === 'courses.pull'
+  const isOfCourses = isOfLms(run)
   const found = new Map<KeptKind, LinkFilter>()
   for (const kind of keptKinds) {
-    const gone: LinkFilter = { goneIn: run._id }
+    // What had left before, and waited for somebody to agree, still has.
+    const gone: LinkFilter =
+      run.capability === membersPull ? { goneIn: { $ne: null } } : { goneIn: run._id }
     const isUncertain =
       !run.full ||
       gaps.has(kind) ||
@@ -93,7 +96,10 @@ async function removeBatch(
   batch: readonly LinkRow[],
   now: Date,
 ): Promise<void> {
-  const rows = batch.map(({ storedId }) => ({ method: 'delete', sourcedId: storedId }))
+  const ids = batch.map(({ storedId }) => storedId)
+  // Whom another system still knows stays.
+  const removed = kind === 'users' ? await forgetPeople(ctx, run.connectionId, ids) : ids
+  const rows = removed.map((sourcedId) => ({ method: 'delete', sourcedId }))
   await writeRosterRows(ctx, rosterKindOf[kind], rows)
   await noteChanges(
     run,

@@ -24,13 +24,13 @@ const within = (ctx: TenantContext, tenantId: string): TenantContext =>
 export async function mustFindRun(
   ctx: TenantContext,
   id: string,
-  { connections }: Pick<SyncDeps, 'connections'>,
+  { sources }: Pick<SyncDeps, 'sources'>,
 ): Promise<RunRow> {
   const run = await findAnyRun(id)
   const isTheirs =
     run &&
     (run.tenantId === ctx.tenantId ||
-      (await connections.read(ctx, run.connectionId).then(
+      (await sources.read(ctx, run.connectionId).then(
         () => true,
         () => false,
       )))
@@ -45,7 +45,7 @@ export async function requestSync(
   { capability: wanted, preview, full }: SyncRequest,
   deps: SyncDeps,
 ): Promise<SyncRun> {
-  const connection = await deps.connections.read(ctx, connectionId)
+  const connection = await deps.sources.read(ctx, connectionId)
   const capability = wanted ?? capabilityOf(connection.capabilities)
   if (!capability || !connection.capabilities.includes(capability)) {
     throw new AppError(
@@ -195,7 +195,7 @@ export async function resumeSync(ctx: TenantContext, id: string, deps: SyncDeps)
   const isPossible =
     (run.status === 'failed' || run.status === 'cancelled') && run.heldBecause === null
   if (!isPossible) throw conflict(run, 'resumed', 'only what failed or was cancelled can go on')
-  const connection = await deps.connections.read(owner, run.connectionId)
+  const connection = await deps.sources.read(owner, run.connectionId)
   assertInUse(connection)
   const set = { error: null, endedAt: null, requestedBy: ctx.principal.id }
   return again(owner, run, { set, verb: 'resume', name: connection.name }, deps)
@@ -217,7 +217,7 @@ export async function confirmSync(
       `It would remove ${run.heldBecause?.removals} records, not ${removals}; look at it again`,
     )
   }
-  const connection = await deps.connections.read(owner, run.connectionId)
+  const connection = await deps.sources.read(owner, run.connectionId)
   const set = { confirmed: removals, requestedBy: ctx.principal.id }
   return again(owner, run, { set, verb: 'confirm', name: connection.name }, deps)
 }

@@ -7,6 +7,7 @@ import { progressOf } from './progress.ts'
 import { recount } from './recount.ts'
 import { findRemovable, judgeRemoval, removeGone } from './removal.ts'
 import { changeRun, type Nameless, type RunRow } from './run-store.ts'
+import type { SourcePage } from './sources.ts'
 import { takePage } from './take-page.ts'
 import type { PageTaken, Taking } from './taking.ts'
 import { move, tell } from './transition.ts'
@@ -40,24 +41,11 @@ async function pull(work: Work): Promise<RunRow> {
 
 async function eachPage(
   { ctx, run, deps, signal }: Work,
-  use: (page: RosterPage) => Promise<void>,
+  use: (page: SourcePage) => Promise<void>,
 ): Promise<void> {
-  const [part] = run.capability.split('.')
-  await deps.connections.withCapability(
-    ctx,
-    run.connectionId,
-    run.capability,
-    async ({ connector, context }) => {
-      const source =
-        part === 'courses' ? connector.capabilities.courses : connector.capabilities.roster
-      const since = run.cursor ?? run.since ?? undefined
-      for await (const page of source?.pull(context, since) ?? []) {
-        signal.throwIfAborted()
-        await use(page)
-      }
-    },
-    { signal },
-  )
+  const { connectionId, capability, full, preview } = run
+  const since = run.cursor ?? run.since ?? undefined
+  await deps.sources.eachPage(ctx, connectionId, capability, { since, full, preview, signal }, use)
 }
 
 /** Everything up to this page is written: from here it goes on after a stop. */

@@ -44,7 +44,7 @@ export async function afterEnd(ctx: TenantContext, run: RunRow, deps: SyncDeps):
   const nextAt = failures === 0 ? soonerForChange(planned, state, run) : planned
   await writeState({ tenantId, connectionId, capability }, { failures, nextAt })
   const shown = showRun(run)
-  await deps.connections.setSync(ctx, connectionId, {
+  await deps.sources.setSync(ctx, connectionId, {
     last: {
       runId: run._id,
       status: run.status,
@@ -80,7 +80,7 @@ async function nextTime(
   deps: SyncDeps,
 ): Promise<Date | null> {
   const connection = await readIfThere(ctx, connectionId, deps)
-  if (!connection || !isWorking(connection.state)) return null
+  if (!connection?.isScheduled || !isWorking(connection.state)) return null
   const every = connection.sync.everyMinutes ?? (await deps.everyMinutesOf(tenantId))
   return new Date(deps.now().getTime() + jittered(pauseMs(every, failures), deps))
 }
@@ -91,7 +91,7 @@ function isWorking(state: string): boolean {
 
 async function readIfThere(ctx: TenantContext, connectionId: string, deps: SyncDeps) {
   try {
-    const connection = await deps.connections.read(ctx, connectionId)
+    const connection = await deps.sources.read(ctx, connectionId)
     return connection.deletedAt === null ? connection : null
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_found') return null
@@ -138,7 +138,7 @@ export async function plan(
   deps: SyncDeps,
 ): Promise<void> {
   await writeState(key, { nextAt })
-  await deps.connections.setSync(ctx, key.connectionId, {
+  await deps.sources.setSync(ctx, key.connectionId, {
     nextAt: nextAt?.toISOString() ?? null,
   })
 }
@@ -155,7 +155,7 @@ export async function startDue(
       signal.throwIfAborted()
       const ctx = systemContext(state.tenantId, 'sync.schedule')
       const connection = await readIfThere(ctx, state.connectionId, deps)
-      const isDue = connection && isWorking(connection.state)
+      const isDue = connection?.isScheduled && isWorking(connection.state)
       // The end of the run sets the true time; this one stands in case there is none.
       const every = connection?.sync.everyMinutes ?? (await deps.everyMinutesOf(state.tenantId))
       const until = isDue ? new Date(deps.now().getTime() + pauseMs(every, 0)) : null
@@ -171,7 +171,7 @@ export async function startDue(
 export async function reconcile(deps: SyncDeps, signal: AbortSignal): Promise<void> {
   let after: string | null = null
   for (;;) {
-    const found = await deps.connections.listWorking(after, batch)
+    const found = await deps.sources.listWorking(after, batch)
     for (const { id, tenantId, capabilities } of found) {
       signal.throwIfAborted()
       const capability = capabilityOf(capabilities)

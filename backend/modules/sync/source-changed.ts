@@ -28,7 +28,7 @@ export async function changedAtSource(
   const state = await readState(key)
   if (!state?.nextAt || !state.lastFullAt || state.failures > 0) return
   const now = deps.now().getTime()
-  const { sync } = await deps.connections.read(ctx, connectionId)
+  const { sync } = await deps.sources.read(ctx, connectionId)
   const lastAt = sync.last ? Date.parse(sync.last.endedAt) : 0
   const soon = new Date(Math.max(now + gatherMs, lastAt + betweenChangesMs))
   await writeState(key, { changedAt: new Date(now) })

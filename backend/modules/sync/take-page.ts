@@ -1,6 +1,6 @@
 import type { BulkAnswer } from '../../../shared/api/roster-bulk.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { RosterPage, SourcedRecord } from '../../connector-kit/index.ts'
+import type { SourcedRecord } from '../../connector-kit/index.ts'
 import { writeRosterRows } from '../roster/index.ts'
 import { type NewChange, noteChanges } from './change-store.ts'
 import { type CountsByKind, type KeptKind, keptKinds, noCounts, rosterKindOf } from './kinds.ts'
@@ -8,17 +8,21 @@ import { findLinks, type LinkRow, type LinkWrite, writeLinks } from './link-stor
 import { type Plan, planOf, refusal, seenAgain } from './plan.ts'
 import { distinct, inTheirWords, type KeptRecord, storedIdOf } from './records.ts'
 import type { RunRow } from './run-store.ts'
+import type { SourcePage } from './sources.ts'
+import { takeClasses } from './take-classes.ts'
+import { withPeople } from './take-people.ts'
 import { takeRefusals } from './take-refusals.ts'
 import type { PageTaken, Taking } from './taking.ts'
 
 /** Writes a page: first where its records come from, then the records, then what became of them. Done twice it changes nothing. */
-export async function takePage(taking: Taking, page: RosterPage): Promise<PageTaken> {
+export async function takePage(taking: Taking, page: SourcePage): Promise<PageTaken> {
   const { run, deps } = taking
   const taken: PageTaken = { counts: noCounts(), nameless: {} }
   await leaveOut(taking, 'orgs', page.orgs ?? [], taken)
   await leaveOut(taking, 'academicSessions', page.academicSessions ?? [], taken)
   for (const kind of keptKinds) await takeKind(taking, kind, distinct(page, kind), taken)
   await takeRefusals(run, page.refused ?? [], taken, deps.now())
+  await takeClasses(taking, page, taken)
   return taken
 }
 
@@ -55,7 +59,7 @@ async function takeKind(
   const { ctx, run, deps } = taking
   const stored = [...records.keys()].map((id) => storedIdOf(run, id))
   const links = await findLinks(run.tenantId, kind, stored)
-  const plans: Plan[] = []
+  const planned: Plan[] = []
   const changes: NewChange[] = []
   for (const [sourcedId, record] of records) {
     const link = links.get(storedIdOf(run, sourcedId))
@@ -65,8 +69,9 @@ async function takeKind(
       changes.push(refusal(kind, sourcedId, 'other_connection', 'comes from another connection'))
       continue
     }
-    plans.push(planOf(run, kind, record, link))
+    planned.push(planOf(run, kind, record, link))
   }
+  const plans = await withPeople(taking, kind, records, planned)
   await writeLinks(
     run,
     plans.map(({ write }) => write),
@@ -94,11 +99,15 @@ type Result = BulkAnswer['results'][number]
 function settleAll(run: RunRow, plans: readonly Plan[], results: readonly Result[]): LinkWrite[] {
   const answers = new Map(results.map((result) => [result.sourcedId, result.status]))
   return plans.map(({ before, write, row }) => {
-    const status = row ? answers.get(write.storedId) : undefined
+    const status = row ? answers.get(rowId(row)) : undefined
     if (status === 'failed') {
       // What was taken over before stays as it was.
       const { taken = false, hash = null } = before ?? {}
       return { ...write, taken, hash, outcome: null, refusedIn: run._id }
+    }
+    // Somebody whom the roster knew before is not new to it.
+    if (row && rowId(row) !== write.storedId && write.outcome === 'created') {
+      return { ...write, outcome: status === 'updated' ? 'updated' : 'unchanged' }
     }
     // Changed or removed here by hand, and put right.
     const isPutRight = status === 'created' || status === 'updated'
@@ -113,12 +122,17 @@ function refusalsIn(
   results: readonly Result[],
 ): NewChange[] {
   const problems = new Map(results.map((result) => [result.sourcedId, result.problem]))
-  return plans.flatMap(({ write: { sourcedId, storedId } }) => {
-    const problem = problems.get(storedId)
+  return plans.flatMap(({ write: { sourcedId }, row }) => {
+    const problem = row && problems.get(rowId(row))
     if (!problem) return []
     const why = problem.code === 'not_found' ? 'reference_missing' : 'refused'
     return [refusal(kind, sourcedId, why, inTheirWords(run, problem.detail))]
   })
+}
+
+/** As the roster calls it: of somebody matched, the person whom the roster knew. */
+function rowId(row: NonNullable<Plan['row']>): string {
+  return String(row['sourcedId'])
 }
 
 function count(
@@ -143,7 +157,7 @@ async function isOfAnother({ ctx, run, deps, owners }: Taking, link: LinkRow): P
   if (connectionId === run.connectionId || !link.taken) return false
   const known = owners.get(connectionId)
   if (known !== undefined) return known
-  const exists = await deps.connections.read(ctx, connectionId).then(
+  const exists = await deps.sources.read(ctx, connectionId).then(
     ({ deletedAt }) => deletedAt === null,
     (error: unknown) => {
       if (error instanceof AppError && error.code === 'not_found') return false

@@ -1,5 +1,6 @@
 import mongoose, { Schema } from 'mongoose'
 import type { CourseList } from '../../../../shared/api/lti-courses.ts'
+import { retryOnDisconnect } from '../../../core/database/retry-write.ts'
 import { newId } from '../../../core/ids.ts'
 import {
   type FoundPage,
@@ -18,6 +19,13 @@ export interface CoursePlace {
   readonly contextId: string
 }
 
+/** How the members of a course were when they were read last. */
+export interface CourseMemory {
+  readonly hash: string | null
+  /** Where the LMS says what has changed since (LTI-NRPS 2.0 §2.4.2). */
+  readonly differencesUrl: string | null
+}
+
 /** A course that somebody was launched from, with the services it offered last. */
 export interface CourseRow extends CoursePlace, CourseServices {
   readonly _id: string
@@ -25,6 +33,8 @@ export interface CourseRow extends CoursePlace, CourseServices {
   readonly title: string | null
   readonly label: string | null
   readonly launchedAt: Date
+  /** What the last synchronisation found; absent: it was never synchronised, or it is to be read anew. */
+  readonly synced?: CourseMemory | null
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -49,10 +59,12 @@ const courseSchema = new Schema<CourseRow>(
     groupSetsUrl: { type: String, default: null },
     gradeScopes: [String],
     launchedAt: { type: Date, required: true },
+    synced: { type: Schema.Types.Mixed },
   },
   { collection: 'ltiCourses', timestamps: true, autoIndex: false },
 )
 courseSchema.plugin(tenantScoped)
+courseSchema.index({ tenantId: 1, platformId: 1, _id: 1 })
 courseSchema.index({ tenantId: 1, platformId: 1, deploymentId: 1, contextId: 1 }, { unique: true })
 orderedBy(courseSchema, courseSort)
 
@@ -88,6 +100,43 @@ export function findCourseAt(
   return CourseModel.findOne({ tenantId: ctx.tenantId, platformId, deploymentId, contextId })
     .lean<CourseRow>()
     .exec()
+}
+
+/** Courses of an LMS in the order of their ids, after one of them. */
+export function findCoursesAfter(
+  { tenantId }: Pick<TenantContext, 'tenantId'>,
+  platformId: string,
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+): Promise<CourseRow[]> {
+  return CourseModel.find({ tenantId, platformId, ...(after !== null && { _id: { $gt: after } }) })
+    .sort({ _id: 1 })
+    .limit(limit)
+    .lean<CourseRow[]>()
+    .exec()
+}
+
+/** Of the courses of an LMS, those whose members it lets us read. */
+export async function countCourses(
+  { tenantId }: Pick<TenantContext, 'tenantId'>,
+  platformId: string,
+): Promise<{ readonly courses: number; readonly readable: number }> {
+  const [courses, readable] = await Promise.all([
+    CourseModel.countDocuments({ tenantId, platformId }),
+    CourseModel.countDocuments({ tenantId, platformId, membershipsUrl: { $ne: null } }),
+  ])
+  return { courses, readable }
+}
+
+/** Remembers how courses were read; it is no change of the courses themselves. */
+export async function rememberCourses(
+  { tenantId }: Pick<TenantContext, 'tenantId'>,
+  memories: ReadonlyMap<string, CourseMemory | null>,
+): Promise<void> {
+  if (memories.size === 0) return
+  const operations = [...memories].map(([_id, synced]) => ({
+    updateOne: { filter: { _id, tenantId }, update: { $set: { synced } }, timestamps: false },
+  }))
+  await retryOnDisconnect(() => CourseModel.bulkWrite(operations, { ordered: false }))
 }
 
 export function findCoursePage(

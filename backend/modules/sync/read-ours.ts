@@ -1,0 +1,57 @@
+import type { TenantContext } from '../../core/tenancy.ts'
+import {
+  personsOf,
+  type RosterContent,
+  readRosterContent,
+  sharedPeople,
+  storedIdsOf,
+} from '../roster/index.ts'
+import { isOfLms, type KeptKind, rosterKindOf } from './kinds.ts'
+import type { LinkRow } from './link-store.ts'
+import type { RunRow } from './run-store.ts'
+
+export interface Ours {
+  readonly contents: ReadonlyMap<string, RosterContent>
+  /** Of whom other systems have a say, too. */
+  readonly shared: ReadonlySet<string>
+}
+
+/** What the roster holds of the records, by `storedId`, in the words in which they came. */
+export async function readOurs(
+  ctx: TenantContext,
+  run: RunRow,
+  kind: KeptKind,
+  batch: readonly LinkRow[],
+): Promise<Ours> {
+  const ids = batch.map(({ storedId }) => storedId)
+  const { connectionId } = run
+  if (kind === 'users') return readPeople(ctx, connectionId, ids)
+  const contents = await readRosterContent(ctx, rosterKindOf[kind], ids)
+  if (kind === 'classes' || !isOfLms(run)) return { contents, shared: new Set() }
+  const users = [...contents.values()].map((content) => String(content['userSourcedId']))
+  const theirs = await storedIdsOf(ctx, connectionId, [...new Set(users)])
+  const inTheirs = new Map(
+    [...contents].map(([id, content]) => {
+      const userSourcedId = theirs.get(String(content['userSourcedId']))
+      return [id, userSourcedId === undefined ? content : { ...content, userSourcedId }] as const
+    }),
+  )
+  return { contents: inTheirs, shared: new Set() }
+}
+
+async function readPeople(
+  ctx: TenantContext,
+  connectionId: string,
+  ids: readonly string[],
+): Promise<Ours> {
+  const persons = await personsOf(ctx, connectionId, ids)
+  const personOf = (id: string) => persons.get(id) ?? id
+  const found = await readRosterContent(ctx, 'user', ids.map(personOf))
+  const contents = new Map(
+    ids.flatMap((id) => {
+      const content = found.get(personOf(id))
+      return content ? [[id, content] as const] : []
+    }),
+  )
+  return { contents, shared: await sharedPeople(ctx, connectionId, ids) }
+}
