@@ -10,6 +10,7 @@ import { type LiveServer, startLiveServer } from '../tests/support/live-server.t
 import { measureApi } from './api.ts'
 import { measureAudit } from './audit.ts'
 import { measureConnections } from './connections.ts'
+import { measureCourseSync } from './course-sync.ts'
 import { type DashboardFigures, measureDashboard } from './dashboard.ts'
 import { floorSteps, launchSteps, ltijsTool, ourTool } from './launches.ts'
 import {
@@ -51,7 +52,7 @@ function add(
   })
 }
 
-const parts = ['reads', 'calls', 'audit', 'launches', 'webhooks', 'connections'] as const
+const parts = ['reads', 'calls', 'audit', 'launches', 'webhooks', 'connections', 'sync'] as const
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !parts.some((part) => part === name))
 if (unknown.length > 0)
@@ -71,6 +72,7 @@ try {
 }
 if (wants('webhooks')) await addWebhooks()
 if (wants('connections')) await addConnections()
+if (wants('sync')) await addCourseSync()
 report()
 
 async function addWebhooks(): Promise<void> {
@@ -85,6 +87,16 @@ async function addWebhooks(): Promise<void> {
     text: '< 1000 ms',
     met: firstAttemptP95Ms < 1000 && figures.sentInTime === figures.written,
   })
+}
+
+async function addCourseSync(): Promise<void> {
+  const { enrollments, firstSeconds, secondSeconds, wholeSeconds } = await measureCourseSync()
+  add('course sync: 2,000 courses of 30, first run', firstSeconds, 's')
+  add('course sync: enrolments written', enrollments / firstSeconds, '/s')
+  add('course sync: unchanged, second run', secondSeconds, 's')
+  const ratio = firstSeconds / secondSeconds
+  add('course sync: first against second', ratio, '×', { text: '≥ 10 ×', met: ratio >= 10 })
+  add('course sync: unchanged, everything compared', wholeSeconds, 's')
 }
 
 async function addConnections(): Promise<void> {

@@ -219,6 +219,13 @@ const places: readonly Place[] = [
     view: (s) => html`<admin-roster .session=${s}></admin-roster>`,
   },
   {
+    path: '/admin/roster/matches',
+    title: 'Doubtful matches',
+    scope: 'roster.read',
+    load: () => import('./views/roster-matches.ts'),
+    view: (s) => html`<admin-roster-matches .session=${s}></admin-roster-matches>`,
+  },
+  {
     path: '/admin/people',
     title: 'Staff',
     nav: 'Staff',

@@ -89,10 +89,12 @@ export class PagedList<T> implements ReactiveController {
           <tbody>${this.rows.map(options.row)}</tbody>
         </table>
       </div>
-      ${
-        this.nextCursor === null
-          ? nothing
-          : html`<p><button class="button secondary" ?disabled=${this.loading} @click=${() => this.fetch(this.nextCursor ?? undefined, this.generation)}>Show more</button></p>`
-      }`
+      ${this.more()}`
+  }
+
+  /** The button for the next page, where there is one. */
+  more(): TemplateResult | typeof nothing {
+    if (this.nextCursor === null) return nothing
+    return html`<p><button class="button secondary" ?disabled=${this.loading} @click=${() => this.fetch(this.nextCursor ?? undefined, this.generation)}>Show more</button></p>`
   }
 }

@@ -8,6 +8,7 @@ import { askFirst } from '../dashboard/ask-first.ts'
 import { DashboardElement } from '../dashboard/dashboard-element.ts'
 import { dashboardStyles } from '../dashboard/dashboard-styles.ts'
 import '../state-badge/state-badge.ts'
+import '../time-ago/time-ago.ts'
 import { syncDetail } from './sync-detail.ts'
 import { kindWord, totalsOf, triggerWord } from './sync-words.ts'
 
@@ -18,16 +19,24 @@ export class ConnectionSyncElement extends DashboardElement {
   static override styles = dashboardStyles
 
   @property({ attribute: false }) connection: Connection | undefined
+  /** The registration of an LMS whose courses are fetched, instead of a connection. */
+  @property({ attribute: 'platform-id' }) platformId: string | undefined
+  /** When the courses of the LMS are fetched next; of a connection it is known. */
+  @property({ attribute: 'next-at' }) nextAt: string | undefined
   @state() private runs: readonly SyncRun[] | undefined
   @state() private chosenId = ''
   private loadedFor = ''
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed)
-    const id = this.connection?.id ?? ''
+    const id = this.sourceId ?? ''
     if (id === this.loadedFor) return
     this.loadedFor = id
     void this.load()
+  }
+
+  private get sourceId(): string | undefined {
+    return this.connection?.id ?? this.platformId
   }
 
   protected override get topics(): readonly LiveTopic[] {
@@ -36,7 +45,7 @@ export class ConnectionSyncElement extends DashboardElement {
 
   protected override onNews(_topic: LiveTopic, message: unknown): void {
     const { sync } = message as { sync?: SyncRun }
-    if (sync && sync.connectionId === this.connection?.id) this.keep(sync)
+    if (sync && sync.connectionId === this.sourceId) this.keep(sync)
   }
 
   protected override onGap(): void {
@@ -54,15 +63,14 @@ export class ConnectionSyncElement extends DashboardElement {
   }
 
   private async load(): Promise<void> {
-    const id = this.connection?.id
+    const id = this.sourceId
     if (!id) return
     try {
-      const query = { limit: 20 }
-      const { data } = await this.client('GET /api/v1/connections/:id/syncs', {
-        params: { id },
-        query,
-      })
-      if (id === this.connection?.id) this.runs = data
+      const asked = { params: { id }, query: { limit: 20 } }
+      const { data } = this.connection
+        ? await this.client('GET /api/v1/connections/:id/syncs', asked)
+        : await this.client('GET /api/v1/lti/platforms/:id/syncs', asked)
+      if (id === this.sourceId) this.runs = data
     } catch (error) {
       this.failed(error)
     }
@@ -70,10 +78,10 @@ export class ConnectionSyncElement extends DashboardElement {
 
   private start(preview: boolean): void {
     void this.act(async () => {
-      const run = await this.client('POST /api/v1/connections/:id/syncs', {
-        params: { id: this.connection?.id ?? '' },
-        body: { preview, full: false },
-      })
+      const asked = { params: { id: this.sourceId ?? '' }, body: { preview, full: false } }
+      const run = this.connection
+        ? await this.client('POST /api/v1/connections/:id/syncs', asked)
+        : await this.client('POST /api/v1/lti/platforms/:id/syncs', asked)
       this.keep(run)
       this.chosenId = run.id
       return preview
@@ -146,7 +154,7 @@ export class ConnectionSyncElement extends DashboardElement {
   }
 
   private next(): TemplateResult | string {
-    const at = this.connection?.sync.nextAt
+    const at = this.connection?.sync.nextAt ?? this.nextAt
     return at ? html`<edpsych-time-ago .datetime=${at} exact></edpsych-time-ago>` : 'not planned'
   }
 

@@ -99,7 +99,7 @@ export class RosterElement extends View {
   protected override render() {
     return html`
       <h1>Roster</h1>
-      <p class="lead">Classes, teachers and learners of this organisation.</p>
+      <p class="lead">Classes, teachers and learners of this organisation. <a href="/admin/roster/matches">Doubtful matches</a> of learning platforms wait for a decision.</p>
       ${this.classes.table({
         caption: 'Classes',
         columns: ['Class', 'Subjects', 'Year groups'],

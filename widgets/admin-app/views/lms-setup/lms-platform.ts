@@ -4,6 +4,7 @@ import type { Platform } from '../../../../shared/api/lti.ts'
 import type { PlatformTest, PlatformTestStep } from '../../../../shared/api/lti-setup.ts'
 import { api, sentenceOf } from '../../../app/api.ts'
 import { View, when } from '../../../app/view.ts'
+import './course-sync.ts'
 import { productNames } from './steps.ts'
 
 const stepNames: Readonly<Record<PlatformTestStep['step'], string>> = {
@@ -73,6 +74,7 @@ export class LmsPlatformElement extends View {
           : nothing
       }
       ${this.result ? testResult(this.result) : nothing}
+      <admin-course-sync .session=${this.session} .platformId=${platform.id}></admin-course-sync>
     `
   }
 }
