@@ -16,7 +16,6 @@ export { writeRows as writeRosterRows } from './bulk.ts'
 export type { FieldOwnership } from './field-owners.ts'
 export {
   forgetPeople,
-  type Identified,
   identifyPeople,
   personsOf,
   type SourcePerson,

@@ -30,8 +30,6 @@ import {
 } from './sources.ts'
 import { StateModel, type StateRow, writeState } from './state-store.ts'
 
-export type { PlatformCourses, PullRequest, SourcePage } from './sources.ts'
-
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [RunModel]
 
