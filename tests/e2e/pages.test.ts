@@ -19,6 +19,7 @@ const views = [
   '/grades',
   '/lms',
   '/roster',
+  '/roster/matches',
   '/people',
   '/keys',
   '/sso',

@@ -16,7 +16,6 @@ export { writeRows as writeRosterRows } from './bulk.ts'
 export type { FieldOwnership } from './field-owners.ts'
 export {
   forgetPeople,
-  type Identified,
   identifyPeople,
   personsOf,
   type SourcePerson,
@@ -39,7 +38,7 @@ export interface RosterOptions {
 export const createRosterModule = ({ ownershipOf }: RosterOptions) =>
   defineModule({
     name: 'roster',
-    contract: { ...rosterApi, ...rosterMatchesApi, ...assignmentsApi },
+    contract: { ...rosterApi, ...assignmentsApi, ...rosterMatchesApi },
     models: [...rosterOutboxModels, IdentityModel],
     handlers: {
       'GET /api/v1/roster/matches': (ctx, { query }) => listMatches(ctx, query),
@@ -83,7 +82,6 @@ export const createRosterModule = ({ ownershipOf }: RosterOptions) =>
       },
       'DELETE /api/v1/enrollments/:id': (ctx, { params }, { ifMatch }) =>
         removeRecord(ctx, 'enrollment', params.id, { ifMatch, show: showEnrollment }),
-
       'GET /api/v1/assignments': (ctx, { query }) => listAssignments(ctx, query),
       'GET /api/v1/assignments/:id': async (ctx, { params }) =>
         showAssignment(await findRecord(ctx, 'assignment', params.id)),

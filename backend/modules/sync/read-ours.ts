@@ -6,6 +6,7 @@ import {
   sharedPeople,
   storedIdsOf,
 } from '../roster/index.ts'
+import { membersOf, renamed } from './group-members.ts'
 import { isOfLms, type KeptKind, rosterKindOf } from './kinds.ts'
 import type { LinkRow } from './link-store.ts'
 import type { RunRow } from './run-store.ts'
@@ -27,11 +28,15 @@ export async function readOurs(
   const { connectionId } = run
   if (kind === 'users') return readPeople(ctx, connectionId, ids)
   const contents = await readRosterContent(ctx, rosterKindOf[kind], ids)
-  if (kind === 'classes' || !isOfLms(run)) return { contents, shared: new Set() }
-  const users = [...contents.values()].map((content) => String(content['userSourcedId']))
+  if (kind === 'assignments' || !isOfLms(run)) return { contents, shared: new Set() }
+  const users = [...contents.values()].flatMap((content) =>
+    kind === 'classes' ? membersOf(content) : [String(content['userSourcedId'])],
+  )
+  if (users.length === 0) return { contents, shared: new Set() }
   const theirs = await storedIdsOf(ctx, connectionId, [...new Set(users)])
   const inTheirs = new Map(
     [...contents].map(([id, content]) => {
+      if (kind === 'classes') return [id, renamed(content, theirs)] as const
       const userSourcedId = theirs.get(String(content['userSourcedId']))
       return [id, userSourcedId === undefined ? content : { ...content, userSourcedId }] as const
     }),

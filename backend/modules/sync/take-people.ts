@@ -1,5 +1,6 @@
 import type { UserRecord } from '../../connector-kit/index.ts'
 import { identifyPeople, personsOf, type SourcePerson } from '../roster/index.ts'
+import { membersOf, renamed } from './group-members.ts'
 import { isOfLms, type KeptKind } from './kinds.ts'
 import type { Plan } from './plan.ts'
 import type { KeptRecord } from './records.ts'
@@ -16,8 +17,9 @@ export async function withPeople(
   plans: readonly Plan[],
 ): Promise<readonly Plan[]> {
   if (kind === 'users') return asPeople(taking, records, plans)
-  if (kind === 'enrollments' && isOfLms(taking.run)) return ofPeople(taking, plans)
-  return plans
+  if (!isOfLms(taking.run)) return plans
+  if (kind === 'enrollments') return ofPeople(taking, plans)
+  return kind === 'classes' ? withMembers(taking, plans) : plans
 }
 
 async function asPeople(
@@ -51,6 +53,14 @@ async function asPeople(
     const { personSourcedId, content } = person
     return { ...plan, row: { method: 'upsert', sourcedId: personSourcedId, ...content } }
   })
+}
+
+/** Members of groups of a class, where the roster knows them by another name. */
+async function withMembers({ ctx, run }: Taking, plans: readonly Plan[]): Promise<readonly Plan[]> {
+  const named = plans.flatMap(({ row }) => membersOf(row ?? {}))
+  if (named.length === 0) return plans
+  const persons = await personsOf(ctx, run.connectionId, [...new Set(named)])
+  return plans.map((plan) => (plan.row ? { ...plan, row: renamed(plan.row, persons) } : plan))
 }
 
 async function ofPeople({ ctx, run }: Taking, plans: readonly Plan[]): Promise<readonly Plan[]> {

@@ -6,6 +6,7 @@ import { api } from '../../app/api.ts'
 import { PagedList } from '../../app/paged-list.ts'
 import { View, when } from '../../app/view.ts'
 import { type Attempt, attemptColumns, attemptRow, itemTitles } from '../attempt-table.ts'
+import './person-sources.ts'
 
 type Job = z.output<typeof JobSchema>
 
@@ -109,9 +110,10 @@ export class RosterElement extends View {
       })}
       ${this.users.table({
         caption: 'People',
-        columns: ['Name', 'Role', 'Year groups'],
+        columns: ['Name', 'Role', 'Year groups', 'Where from'],
         row: (row) =>
-          html`<tr><th scope="row">${row.givenName} ${row.familyName}</th><td>${row.role}</td><td>${row.grades.join(', ') || '–'}</td></tr>`,
+          html`<tr><th scope="row">${row.givenName} ${row.familyName}</th><td>${row.role}</td><td>${row.grades.join(', ') || '–'}</td>
+            <td><admin-person-sources personId=${row.id} name="${row.givenName} ${row.familyName}"></admin-person-sources></td></tr>`,
         empty: html`<p>No people.</p>`,
       })}
     `
