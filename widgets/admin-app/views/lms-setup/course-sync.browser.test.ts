@@ -38,6 +38,7 @@ const held: SyncRun = {
     classes: { ...none, seen: 2, unchanged: 2 },
     users: none,
     enrollments: { ...none, seen: 1, unchanged: 1 },
+    assignments: none,
   },
   heldBecause: {
     limitPercent: 10,
