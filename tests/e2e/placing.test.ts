@@ -124,6 +124,32 @@ describe.each<ThirdPartyCookies>(['blocked', 'allowed'])(
   },
 )
 
+it('opens a copied course with everything in place, and tells its teacher once', async () => {
+  const lms = `${server.sandboxUrl}/sandbox/lms`
+  const imported = await fetch(`${lms}/api/courses/3/import`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ from: '2' }),
+  })
+  const copies = (await imported.json()) as { readonly id: string; readonly title: string }[]
+  const copy = copies.find(({ title }) => title.startsWith('Week 1'))
+  const teacher = await admin.context.newPage()
+  const frame = toolFrame(teacher)
+  const address = `${lms}/courses/3/activities/${copy?.id}?as=teacher`
+
+  await teacher.goto(address)
+  await frame.getByText('This course is a copy of “Year 8 Mathematics”.').waitFor()
+  await frame.getByRole('heading', { name: 'Step by step' }).waitFor()
+  expect(await axeFindings(teacher)).toEqual([])
+  await teacher.goto(address)
+  await frame.getByRole('heading', { name: 'Step by step' }).waitFor()
+
+  expect(await frame.getByText('This course is a copy').count()).toBe(0)
+  await teacher.goto(`${lms}/courses/3/activities/${copy?.id}?as=21`)
+  await frame.getByText('0 of 2 steps done').waitFor()
+  await teacher.close()
+})
+
 describe('an address in an e-mail', () => {
   it('asks for a sign-in and lands at exactly that object', async () => {
     const session = await callApi(page, 'GET', '/api/v1/session')

@@ -1,5 +1,6 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express'
 import { changeFaults, noFaults } from './faults.ts'
+import { importCourse } from './import-course.ts'
 import { rotateKey } from './keys.ts'
 import { endpoints, findTool, type Lms } from './lms.ts'
 import { initiationUrl } from './pages/registration.ts'
@@ -76,6 +77,12 @@ export function apiRoutes(lms: Lms): Router {
     const added = addContent(lms, tool, course.id, [{ type: 'ltiResourceLink', ...item }])
     await lms.changed()
     res.status(201).json(added[0])
+  })
+  router.post('/courses/:courseId/import', async (req, res) => {
+    const course = findCourse(pathText(req, 'courseId'))
+    const copies = importCourse(lms, String(recordOf(req.body)['from']), course)
+    await lms.changed()
+    res.status(201).json(copies)
   })
   router.get('/courses/:courseId/gradebook', (req, res) => {
     res.json(gradebook(lms, findCourse(pathText(req, 'courseId'))))

@@ -32,6 +32,11 @@ export interface ResourceLink {
   readonly url: string
   readonly custom: Readonly<Record<string, string>>
   readonly frame: { readonly width?: number; readonly height?: number }
+  /** Courses and links that it was copied from, the last copy first; absent: made here. */
+  readonly copiedFrom?: {
+    readonly courseIds: readonly string[]
+    readonly linkIds: readonly string[]
+  }
 }
 
 export interface LineItem {

@@ -21,6 +21,17 @@ const around = {
 } as const
 
 describe('custom parameters', () => {
+  it('tell what a link was copied from, and nothing of one that was made here', () => {
+    const custom = { links: '$ResourceLink.id.history', courses: '$Context.id.history' }
+    const copiedFrom = { courseIds: ['3', '9'], linkIds: ['5', 'a,b'] }
+
+    expect(substitute(custom, { ...around, link: { ...around.link, copiedFrom } })).toEqual({
+      links: '5,a%2Cb',
+      courses: '3,9',
+    })
+    expect(substitute(custom, around)).toEqual({ links: '', courses: '' })
+  })
+
   it('have their variables filled in, and keep those nobody knows', () => {
     const filled = substitute(
       { who: '$User.id', course: '$Context.label', grade: '$Result.score', plain: 'constructor' },

@@ -25,9 +25,16 @@ export function substitute(
       '$Context.title': course.title,
       '$ResourceLink.id': link.id,
       '$ResourceLink.title': link.title,
+      '$Context.id.history': idList(link.copiedFrom?.courseIds),
+      '$ResourceLink.id.history': idList(link.copiedFrom?.linkIds),
     }),
   )
   return Object.fromEntries(
     Object.entries(custom).map(([name, value]) => [name, known.get(value) ?? value]),
   )
+}
+
+/** Ids by commas, each encoded; empty for what was never copied. */
+function idList(ids: readonly string[] = []): string {
+  return ids.map(encodeURIComponent).join(',')
 }
