@@ -151,8 +151,8 @@ const TimeWindow = z
     { path: ['endDateTime'], message: 'must be after startDateTime' },
   )
 
-/** Names beginning so are this tool's own. */
-const customName = /^(?!edpsych_)[A-Za-z0-9_.-]{1,64}$/
+/** Names that begin so are this tool's own. */
+const ownPrefix = 'edpsych_'
 
 /** Something that was chosen, and how its link is to stand in the course (LTI-DL 2.0 §3.2). */
 export const PlacedChoice = ContentChoice.extend({
@@ -174,8 +174,11 @@ export const PlacedChoice = ContentChoice.extend({
   available: TimeWindow.optional().meta({ description: 'When the link can be opened' }),
   submission: TimeWindow.optional().meta({ description: 'When answers are taken' }),
   custom: z
-    .record(z.string().regex(customName), z.string().max(1000))
+    .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/), z.string().max(1000))
     .refine((custom) => Object.keys(custom).length <= 20, { message: 'has at most 20 values' })
+    .refine((custom) => !Object.keys(custom).some((name) => name.startsWith(ownPrefix)), {
+      message: `has no names that begin with ${ownPrefix}`,
+    })
     .optional()
     .meta({
       description: 'Values that the LMS brings back with each launch; it fills in `$Variables`',
