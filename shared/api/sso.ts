@@ -202,11 +202,14 @@ const domainName = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/, 'must be a domain such as school.sch.uk')
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,62}(\.[a-z0-9][a-z0-9-]{0,62})+$/,
+    'must be a domain such as school.sch.uk',
+  )
   .max(253)
   .meta({ examples: ['school.sch.uk'] })
 
-const metadataErrors = ['sso_metadata_invalid', 'url_not_allowed', 'upstream_unavailable'] as const
+const metadataErrors = ['sso_metadata_invalid', 'url_not_allowed'] as const
 
 export const ssoApi = {
   'GET /api/v1/identity-providers': {

@@ -141,7 +141,7 @@ describe('a sign-in with OpenID Connect', () => {
   })
 
   it.each([
-    ['an issuer that is none', 'http://127.0.0.1:9', 'upstream_unavailable'],
+    ['an issuer that is none', 'http://127.0.0.1:9', 'sso_metadata_invalid'],
     ['another name of the issuer', 'ISSUER/', 'sso_metadata_invalid'],
   ])('needs the right issuer: %s', async (_name, issuer, code) => {
     await expect(

@@ -27,6 +27,7 @@ import {
   replaceProvider,
   type SamlSide,
 } from './provider-store.ts'
+import { readFromProvider } from './read-from-provider.ts'
 import { describeCertificate, readMetadata } from './saml/metadata.ts'
 
 export function showProvider(publicUrl: string, row: ProviderRow): IdentityProvider {
@@ -237,10 +238,10 @@ async function samlSide(
 }
 
 async function fetchMetadata({ outgoing }: Pick<SsoParts, 'outgoing'>, url: string) {
-  const answer = await outgoing.request({
+  const answer = await readFromProvider(outgoing, {
     url,
     purpose: 'sso.metadata',
-    headers: { accept: 'application/samlmetadata+xml, application/xml;q=0.9, text/xml;q=0.8' },
+    accept: 'application/samlmetadata+xml, application/xml;q=0.9, text/xml;q=0.8',
   })
   if (answer.status !== 200) {
     throw new AppError(

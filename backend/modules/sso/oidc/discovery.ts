@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../../../shared/errors.ts'
 import type { Outgoing } from '../../../core/outgoing/index.ts'
+import { readFromProvider } from '../read-from-provider.ts'
 
 const address = z.url({ protocol: /^https?$/ })
 const Configuration = z.object({
@@ -30,10 +31,10 @@ export function createDiscovery({ outgoing, now }: DiscoveryDeps): Discover {
     const at = now().getTime()
     const found = known.get(issuer)
     if (found && at - found.at < freshMs) return found.value
-    const answer = await outgoing.request({
+    const answer = await readFromProvider(outgoing, {
       url: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
       purpose: 'sso.discovery',
-      headers: { accept: 'application/json' },
+      accept: 'application/json',
     })
     if (answer.status !== 200) {
       throw new AppError(
