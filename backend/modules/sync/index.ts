@@ -30,8 +30,6 @@ import {
 } from './sources.ts'
 import { noteChange, StateModel, type StateRow, takeChange } from './state-store.ts'
 
-export type { PlatformCourses, PullRequest, SourcePage } from './sources.ts'
-
 /** The models whose documents carry events to be relayed. */
 export const outboxModels = [RunModel]
 
