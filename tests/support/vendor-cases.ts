@@ -68,6 +68,22 @@ export const vendorCases: Readonly<Record<string, VendorCase>> = {
     }),
     healthSeesSchema: true,
   },
+  blackboard: {
+    settings: (base) => ({
+      config: { url: `${base}/blackboard` },
+      credentials: {
+        applicationKey: '3f1c2b8e-7a60-4d0c-9d55-0a1b2c3d4e5f',
+        applicationSecret: 'blackboard-test-application-secret',
+      },
+    }),
+    expired: 'unauthorised',
+    source: (users) => ({
+      classes: courses(users),
+      enrollments: members(users),
+      assignments: assignments(users),
+    }),
+    healthSeesSchema: true,
+  },
   oneroster: {
     settings: (base) => ({
       config: {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import express, { type Express } from 'express'
 import type { LmsLog } from '../lms/lms.ts'
 import { keepSnapshots } from '../lms/snapshot.ts'
+import { blackboard } from './blackboard/index.ts'
 import { canvas } from './canvas/index.ts'
 import { assets, controlRoutes } from './control-routes.ts'
 import { dialGate } from './gate.ts'
@@ -31,7 +32,7 @@ export interface RunningVendors {
   close(): Promise<void>
 }
 
-const definitions: readonly VendorDefinition[] = [moodle, canvas, oneroster, oak]
+const definitions: readonly VendorDefinition[] = [moodle, canvas, blackboard, oneroster, oak]
 const silent: LmsLog = { info: () => undefined, warn: () => undefined }
 
 /** Simulated products of other vendors, each speaking its own protocol and failing on request. */
