@@ -149,14 +149,8 @@ export interface Capabilities<Ctx> {
     /** Resumes at `since`, a cursor of an earlier page; undefined: everything. */
     pull(ctx: Ctx, since: string | undefined): AsyncIterable<RosterPage>
   }
-  courses?: {
-    pull(ctx: Ctx, since: string | undefined): AsyncIterable<RosterPage>
-    /**
-     * Some courses alone, whole; absent where the vendor cannot. What is not found is refused by its id. Courses that
-     * it has not met before are not asked for.
-     */
-    pullSome?(ctx: Ctx, courseIds: readonly string[]): AsyncIterable<RosterPage>
-  }
+  /** As `roster`; `since` may also ask for some courses alone (`coursesOfCursor`), of which what is not found is refused. */
+  courses?: { pull(ctx: Ctx, since: string | undefined): AsyncIterable<RosterPage> }
   grades?: { push(ctx: Ctx, result: GradeResult): Promise<void> }
   content?: {
     search(

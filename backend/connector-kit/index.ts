@@ -1,5 +1,6 @@
 export { type Allowance, createAllowance } from './allowance.ts'
 export { ConnectorError, type ConnectorErrorCode } from './connector-error.ts'
+export { coursesOfCursor, cursorOfCourses } from './course-cursor.ts'
 export type {
   AccessToken,
   Capabilities,
@@ -35,6 +36,7 @@ export type {
   RefusedRecord,
   RosterKind,
   RosterPage,
+  SourceChangeKind,
   SourcedRecord,
   UserRecord,
   WebhookNotice,

@@ -140,11 +140,26 @@ export interface AssessmentPackage {
   readonly file: Uint8Array
 }
 
+/** What happened at the vendor, in words of ours. */
+export type SourceChangeKind =
+  | 'course'
+  | 'course-deleted'
+  | 'members'
+  | 'people'
+  | 'assignments'
+  | 'grades'
+
 export interface WebhookNotice {
   /** The vendor's id of the delivery: a second one with it is a duplicate. */
   readonly id: string
   readonly capability: 'roster' | 'courses' | 'grades' | 'content'
   readonly detail?: string
+  readonly change?: SourceChangeKind
+  /** The course that it is about, as pulls call it; absent: it may be anything. */
+  readonly courseId?: string
+  /** What it is about, such as one enrolment, and when it happened: what is older than what is known is no news. */
+  readonly entity?: string
+  readonly happenedAt?: Date
 }
 
 export interface TimetableEntry extends SourcedRecord {

@@ -44,8 +44,15 @@ export const connectionEvents = describeEvents({
     title: 'The other system told of a change',
     description:
       'The system that a connection leads to sent a genuine message that something changed there; it is fetched soon. Each message counts once, however often it is sent.',
-    schema: Which.extend({ capability: z.string().max(40) }),
-    example: { ...example, capability: 'courses' },
+    schema: Which.extend({
+      capability: z.string().max(40),
+      change: z
+        .enum(['course', 'course-deleted', 'members', 'people', 'assignments', 'grades'])
+        .optional(),
+      // As the other system calls it; absent: it may be any.
+      courseId: z.string().max(200).optional(),
+    }),
+    example: { ...example, capability: 'courses', change: 'members', courseId: '2' },
     ...usual,
   },
   'connection.deleted': {

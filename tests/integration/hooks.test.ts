@@ -100,6 +100,65 @@ describe('a message of another system', () => {
     expect(await changesOf(id)).toBe(1)
   })
 
+  it('says of which course it is, in the event', async () => {
+    await post(event({ eventname: '\\core\\event\\user_enrolment_created', courseid: '2' }))
+
+    await expect.poll(() => changesOf(id)).toBe(1)
+    const { data } = await school.client('GET /api/v1/events', {
+      query: { type: 'connection.source_changed', limit: 100 },
+    })
+    const mine = data.find((one) => JSON.stringify(one.data).includes(id))
+    expect(mine?.data).toMatchObject({ capability: 'courses', change: 'members', courseId: '2' })
+  })
+
+  it('that comes after a newer one about the same thing is no news', async () => {
+    const enrolment = { objecttable: 'user_enrolments', objectid: '12', courseid: '2' }
+    const created = { ...enrolment, eventname: '\\core\\event\\user_enrolment_created' }
+    const deleted = { ...enrolment, eventname: '\\core\\event\\user_enrolment_deleted' }
+    const seconds = Math.floor(at / 1000)
+
+    const answers = [
+      await post(event({ ...deleted, timecreated: seconds - 10 })),
+      await post(event({ ...created, timecreated: seconds - 60 })),
+      await post(event({ ...created, objectid: '13', timecreated: seconds - 60 })),
+    ]
+
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202])
+    await expect.poll(() => changesOf(id)).toBe(2)
+    await app.server.services.events.relay()
+    expect(await changesOf(id)).toBe(2)
+  })
+
+  it('that was caught is good for no other connection, and not for ever', async () => {
+    const other = await app.addTenant(`Other School ${made}`)
+    const token = String((await vendors.paste('moodle'))['Web service token'])
+    const { id: theirs } = await other.client('POST /api/v1/connections', {
+      body: {
+        connectorId: 'moodle',
+        name: 'Theirs',
+        config: { url: vendors.urlOf('moodle') },
+        credentials: { token, webhookSecret: 'the-secret-of-the-others' },
+      },
+    })
+    await other.client('POST /api/v1/connections/:id/activate', {
+      params: { id: theirs },
+      body: {},
+    })
+    const caught = event()
+    expect((await post(caught)).status).toBe(202)
+
+    expect((await post(caught, { to: theirs })).status).toBe(401)
+    expect((await post(caught)).status).toBe(202)
+    at += 8 * 24 * 60 * minuteMs
+    expect((await post(caught)).status).toBe(401)
+
+    await expect.poll(() => changesOf(id)).toBe(1)
+    const { data } = await other.client('GET /api/v1/events', {
+      query: { type: 'connection.source_changed', limit: 100 },
+    })
+    expect(data).toEqual([])
+  })
+
   it('is refused without the secret, and a person is told after several', async () => {
     for (let n = 0; n < 4; n++) expect((await post(event(), { token: 'wrong' })).status).toBe(401)
     expect(await problemOf('webhook_refused')).toBeUndefined()
@@ -183,6 +242,78 @@ it('a message brings the next synchronisation forward', async () => {
     .poll(statuses, { timeout: 20_000 })
     .toEqual(['webhook succeeded', 'person succeeded'])
 }, 60_000)
+
+describe('a message about one course', () => {
+  async function firstRun(): Promise<void> {
+    const params = { id }
+    await school.client('POST /api/v1/connections/:id/syncs', { params, body: {} })
+    await expect.poll(statuses, { timeout: 20_000 }).toEqual(['person succeeded'])
+    await expect.poll(nextInMs).toBeGreaterThan(10 * minuteMs)
+  }
+
+  const runs = async () =>
+    (
+      await school.client('GET /api/v1/connections/:id/syncs', {
+        params: { id },
+        query: { sort: '-createdAt' },
+      })
+    ).data
+  const statuses = async () => (await runs()).map(({ status, trigger }) => `${trigger} ${status}`)
+  const nextInMs = async () => {
+    const { sync } = await school.client('GET /api/v1/connections/:id', { params: { id } })
+    return Date.parse(sync.nextAt ?? '') - at
+  }
+
+  async function runByMessage(more: object): Promise<void> {
+    await post(event({ eventname: '\\core\\event\\user_enrolment_deleted', ...more }))
+    await expect.poll(nextInMs).toBeLessThanOrEqual(6 * minuteMs)
+    at += 7 * minuteMs
+    await app.server.services.sync.runDue()
+    await expect
+      .poll(statuses, { timeout: 20_000 })
+      .toEqual(['webhook succeeded', 'person succeeded'])
+  }
+
+  it('fetches just that one, and removes who left it', async () => {
+    await vendors.dial('moodle', { users: 200 })
+    await firstRun()
+    const [first] = await runs()
+    await vendors.dial('moodle', { day: 30 })
+
+    await runByMessage({ courseid: '2' })
+
+    const [second] = await runs()
+    expect(first?.counts.classes.seen).toBeGreaterThan(5)
+    expect(second).toMatchObject({ full: false })
+    expect(second?.counts.classes.seen).toBe(1)
+    expect(second?.counts.enrollments.created).toBeGreaterThan(0)
+    expect(second?.counts.enrollments.removed).toBeGreaterThan(0)
+    expect(second?.counts.users.removed).toBe(0)
+    const { data } = await school.client('GET /api/v1/enrollments', {
+      query: { classSourcedId: `${id}:2`, limit: 200 },
+    })
+    const { seen = -1, leftOut = 0 } = second?.counts.enrollments ?? {}
+    expect(data).toHaveLength(seen - leftOut)
+    // The whole one is due when it was.
+    expect(await nextInMs()).toBeLessThan(24 * 60 * minuteMs)
+  }, 60_000)
+
+  it('that is deleted fetches everything, within the limit on removals', async () => {
+    await firstRun()
+
+    await runByMessage({ eventname: '\\core\\event\\course_deleted', courseid: '2' })
+
+    expect((await runs())[0]).toMatchObject({ full: true })
+  }, 60_000)
+
+  it('that never came fetches everything, since it may lie outside of what is read', async () => {
+    await firstRun()
+
+    await runByMessage({ courseid: '777' })
+
+    expect((await runs())[0]).toMatchObject({ full: true })
+  }, 60_000)
+})
 
 describe('Live Events of Canvas', () => {
   it('are taken once although they are sent twice, and refused when its clock is ahead', async () => {

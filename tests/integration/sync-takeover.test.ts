@@ -50,6 +50,7 @@ it('goes on in another process from the checkpoint when its own is killed, with 
     ['classes', done.counts.classes.created],
     ['users', users.created],
     ['enrollments', enrollments.created],
+    ['assignments', 0],
   ])
   const asked = await vendors.requests('oneroster')
   const first = asked.filter(({ path }) => /\/users\?limit=50&offset=0/.test(path))

@@ -1,7 +1,7 @@
 import { defineConnector } from '../../connector-kit/index.ts'
 import { faultOf } from './fault.ts'
 import { authorizationUrl, exchange, refresh, scopes } from './oauth.ts'
-import { listCourses, pullCourses, pullSomeCourses } from './pull-courses.ts'
+import { listCourses, pullCourses } from './pull-courses.ts'
 import { receiveEvent } from './receive-event.ts'
 import { Self } from './schema.ts'
 import { config, credentials } from './settings.ts'
@@ -25,7 +25,7 @@ export const connector = defineConnector({
   looksWrong: faultOf,
   oauth: { authorizationUrl, exchange, refresh, scopes },
   capabilities: {
-    courses: { pull: pullCourses, pullSome: pullSomeCourses },
+    courses: { pull: pullCourses },
     webhook: { receive: receiveEvent },
   },
   async health({ http }) {

@@ -3,6 +3,7 @@ import {
   type Allowance,
   type ClassRecord,
   ConnectorError,
+  coursesOfCursor,
   createAllowance,
   type EnrollmentRecord,
   type ReadRows,
@@ -42,6 +43,8 @@ export async function* pullCourses(
   ctx: CanvasContext,
   since: string | undefined,
 ): AsyncIterable<RosterPage> {
+  const some = coursesOfCursor(since)
+  if (some) return yield* pullSomeCourses(ctx, some)
   const allowance = createAllowance()
   let place: Cursor | undefined = readCursor(since)
   while (place) {
@@ -87,7 +90,7 @@ async function* pullPage(
 const cursorOf = (place: Cursor | undefined) => (place ? { cursor: writeCursor(place) } : {})
 
 /** Some courses alone, each whole. */
-export async function* pullSomeCourses(
+async function* pullSomeCourses(
   ctx: CanvasContext,
   courseIds: readonly string[],
 ): AsyncIterable<RosterPage> {

@@ -23,21 +23,26 @@ function signed({
   iat = now / 1000,
   kid = 'k1',
   metadata = {},
+  body = { course_id: '2' },
+  alg = 'RS256',
 }: {
   key?: CryptoKey
   iat?: number
   kid?: string
   metadata?: object
+  body?: object
+  alg?: string
 } = {}): Promise<string> {
   const payload = {
     metadata: { event_name: 'course_updated', message_id: 'm1', ...metadata },
-    body: { course_id: '2' },
+    body,
   }
-  return new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid }).setIssuedAt(iat).sign(key)
+  return new SignJWT(payload).setProtectedHeader({ alg, kid }).setIssuedAt(iat).sign(key)
 }
 
-function open({ withKeys = true } = {}) {
+function open({ withKeys = true, account = '' } = {}) {
   made += 1
+  let at = now
   const vendor = fakeVendor(() => ({ json: keys }))
   const { ctx } = openConnector(connector, {
     config: {
@@ -46,12 +51,16 @@ function open({ withKeys = true } = {}) {
       structure: false,
       // Keys are kept between messages, so each test has an address of its own.
       ...(withKeys && { liveEventsKeys: `${liveEventsKeys}/${made}` }),
+      ...(account && { liveEventsAccount: account }),
     },
     credentials: { clientId: '1', clientSecret: 'a-developer-key-secret' },
     send: vendor.send,
-    now: () => now,
+    now: () => at,
   })
-  return { ctx, seen: vendor.seen }
+  const later = (ms: number) => {
+    at += ms
+  }
+  return { ctx, seen: vendor.seen, later }
 }
 
 describe('a Live Event', () => {
@@ -60,7 +69,17 @@ describe('a Live Event', () => {
 
     const notices = await receiveEvent(ctx, { body: await signed() })
 
-    expect(notices).toEqual([{ id: 'm1', capability: 'courses', detail: 'course_updated' }])
+    expect(notices).toEqual([
+      {
+        id: 'm1',
+        capability: 'courses',
+        change: 'course',
+        courseId: '2',
+        entity: 'course course_id:2',
+        detail: 'course_updated',
+        happenedAt: new Date(now),
+      },
+    ])
     expect(seen).toHaveLength(1)
     expect(seen[0]?.headers).not.toHaveProperty('authorization')
   })
@@ -111,6 +130,91 @@ describe('a Live Event', () => {
       kind: 'reject',
       code,
     })
+  })
+
+  it.each([
+    [
+      'whose content was changed',
+      async () => {
+        const [head, , signature] = (await signed()).split('.')
+        const other = { metadata: { event_name: 'course_updated' }, body: { course_id: '3' } }
+        return [head, Buffer.from(JSON.stringify(other)).toString('base64url'), signature].join('.')
+      },
+    ],
+    [
+      'signed with the public key as a shared secret',
+      async () => {
+        const secret = new TextEncoder().encode(JSON.stringify(keys))
+        return new SignJWT({ metadata: { event_name: 'course_updated' } })
+          .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
+          .setIssuedAt(now / 1000)
+          .sign(secret)
+      },
+    ],
+    [
+      'signed with a key it brings along',
+      async () => {
+        const { privateKey: own, publicKey } = await generateKeyPair('RS256')
+        return new SignJWT({ metadata: { event_name: 'course_updated' } })
+          .setProtectedHeader({
+            alg: 'RS256',
+            jwk: await exportJWK(publicKey),
+            jku: 'https://evil.example',
+          })
+          .setIssuedAt(now / 1000)
+          .sign(own)
+      },
+    ],
+    [
+      'signed by another algorithm',
+      async () => {
+        const { privateKey: own } = await generateKeyPair('ES256')
+        return signed({ key: own, alg: 'ES256' })
+      },
+    ],
+    [
+      'that does not say when it was sent',
+      async () =>
+        new SignJWT({ metadata: { event_name: 'course_updated', message_id: 'm1' } })
+          .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
+          .sign(privateKey),
+    ],
+  ])('%s is refused', async (_name, make) => {
+    const { ctx, seen } = open()
+
+    await expect(receiveEvent(ctx, { body: await make() })).rejects.toMatchObject({
+      kind: 'reject',
+      code: 'refused',
+    })
+    expect(seen.every(({ url }) => url.host === 'keys.canvas.example')).toBe(true)
+  })
+
+  it('of another customer of Canvas, with the same keys, is refused where the account is known', async () => {
+    const { ctx } = open({ account: 'our-root-account' })
+    const of = (root_account_uuid: string) =>
+      signed({ metadata: { message_id: root_account_uuid, root_account_uuid } })
+
+    expect(await receiveEvent(ctx, { body: await of('our-root-account') })).toHaveLength(1)
+    await expect(receiveEvent(ctx, { body: await of('their-root-account') })).rejects.toThrow(
+      'another Canvas',
+    )
+  })
+
+  it('signed with a key that was published since is taken, after a minute', async () => {
+    const { privateKey: newer, publicKey } = await generateKeyPair('RS256')
+    const { ctx, seen, later } = open()
+    await receiveEvent(ctx, { body: await signed() })
+    const before = keys
+    keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k2', alg: 'RS256' }] }
+    const body = await signed({ key: newer, kid: 'k2', metadata: { message_id: 'm2' } })
+
+    await expect(receiveEvent(ctx, { body })).rejects.toMatchObject({ kind: 'reject' })
+    later(61_000)
+    const notices = await receiveEvent(ctx, { body })
+
+    expect(notices).toHaveLength(1)
+    expect(seen).toHaveLength(2)
+    keys = before
   })
 
   it('is not expected where no address of keys is set', async () => {

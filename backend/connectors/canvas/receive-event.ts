@@ -6,6 +6,7 @@ import {
   verifySigned,
   type WebhookNotice,
 } from '../../connector-kit/index.ts'
+import { meaningOf } from './event-meaning.ts'
 import type { CanvasContext } from './settings.ts'
 
 const LiveEvent = z.object({
@@ -13,22 +14,20 @@ const LiveEvent = z.object({
   metadata: z.looseObject({
     event_name: z.string().max(200),
     event_time: z.iso.datetime({ offset: true }).optional(),
-    hostname: z.string().optional(),
+    hostname: z.string().nullish(),
+    root_account_uuid: z.string().optional(),
     message_id: z.string().min(1).max(200).optional(),
   }),
   body: z.unknown().optional(),
 })
 type LiveEvent = z.output<typeof LiveEvent>
 
-/** What changes courses, or who teaches and learns in them. */
-const ofInterest = /^(course|course_section|enrollment|user|group_membership)_(\w+)$/
-
 /** Canvas Live Events, "signed payload": a JWT by the keys that Canvas publishes. */
 export async function receiveEvent(
   ctx: CanvasContext,
   { body }: { readonly body: string },
 ): Promise<readonly WebhookNotice[]> {
-  const { liveEventsKeys: keySetUrl, url } = ctx.config
+  const { liveEventsKeys: keySetUrl, liveEventsAccount, url } = ctx.config
   if (keySetUrl === undefined) {
     throw new ConnectorError(
       'unsupported',
@@ -44,19 +43,30 @@ export async function receiveEvent(
     })
   }
   const event = parsed.data
-  const { hostname, event_name: name } = event.metadata
+  const { hostname, event_name: name, root_account_uuid } = event.metadata
   // One set of keys signs for all customers of Canvas.
-  if (hostname !== undefined && hostname !== new URL(url).hostname) {
+  const isOfOther = liveEventsAccount !== undefined && root_account_uuid !== liveEventsAccount
+  // What happens in the background has no host.
+  if (isOfOther || (hostname && hostname !== new URL(url).hostname)) {
     throw new ConnectorError('reject', 'An event is of another Canvas than this connection.')
   }
   const sentAt = sentAtOf(event)
-  if (sentAt) assertSentRecently(sentAt, ctx.now())
-  if (!ofInterest.test(name)) return []
-  return [{ id: idOf(event), capability: 'courses', detail: name }]
+  // Without a time it could be sent again when we have forgotten it.
+  if (!sentAt) throw new ConnectorError('reject', 'A message does not say when it was sent.')
+  assertSentRecently(sentAt, ctx.now())
+  const meaning = meaningOf(name, event.metadata, event.body)
+  if (meaning === null) return []
+  const happenedAt = happenedAtOf(event) ?? sentAt
+  return [{ id: idOf(event), detail: name, ...meaning, happenedAt }]
 }
 
 function sentAtOf({ iat, metadata: { event_time } }: LiveEvent): Date | undefined {
   if (iat !== undefined) return new Date(iat * 1000)
+  return event_time === undefined ? undefined : new Date(event_time)
+}
+
+/** Events are not sent in the order in which they happen. */
+function happenedAtOf({ metadata: { event_time } }: LiveEvent): Date | undefined {
   return event_time === undefined ? undefined : new Date(event_time)
 }
 

@@ -28,6 +28,11 @@ export const config = z.object({
       'Where Canvas publishes the keys that sign its Live Events. Leave it empty where none are sent here.',
     placeholder: 'https://example.com/jwks',
   }),
+  liveEventsAccount: z.string().trim().min(10).max(100).optional().meta({
+    title: 'Identifier of the root account',
+    description:
+      'The root_account_uuid that events of your Canvas carry: with it, signed events of other customers of Canvas are refused. Leave it empty where no events are sent.',
+  }),
 })
 
 export const credentials = z.object({

@@ -5,6 +5,7 @@ import {
   openConnector,
   type SeenRequest,
 } from '../../../tests/support/connector-context.ts'
+import { cursorOfCourses } from '../../connector-kit/index.ts'
 import { connector } from './index.ts'
 
 const dates = { due_at: '2026-12-01T23:59:59+01:00', unlock_at: null, lock_at: null }
@@ -195,13 +196,13 @@ describe('a consent of before', () => {
   })
 })
 
-describe('courses.pullSome', () => {
+describe('a cursor that names courses', () => {
   const some = ({ ctx }: Opened, ids: readonly string[]) => {
-    if (!courses?.pullSome) throw new TypeError('the connector pulls no single courses')
-    return collect(courses.pullSome(ctx, ids))
+    if (!courses) throw new TypeError('the connector pulls no courses')
+    return collect(courses.pull(ctx, cursorOfCourses(ids)))
   }
 
-  it('reads the named courses alone, and says which are gone', async () => {
+  it('reads those alone, and says which are gone', async () => {
     const opened = open()
 
     const pages = await some(opened, ['2', '77'])

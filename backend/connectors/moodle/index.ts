@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineConnector } from '../../connector-kit/index.ts'
 import { call } from './call.ts'
 import { faultOf } from './fault.ts'
-import { listCourses, pullCourses, pullSomeCourses } from './pull-courses.ts'
+import { listCourses, pullCourses } from './pull-courses.ts'
 import { receiveEvent } from './receive-event.ts'
 import { SiteInfo } from './schema.ts'
 
@@ -39,7 +39,7 @@ export const connector = defineConnector({
   base: ({ config }) => ({ url: config.url }),
   looksWrong: faultOf,
   capabilities: {
-    courses: { pull: pullCourses, pullSome: pullSomeCourses },
+    courses: { pull: pullCourses },
     webhook: { receive: receiveEvent },
   },
   async health(ctx) {

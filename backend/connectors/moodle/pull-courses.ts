@@ -1,6 +1,7 @@
 import {
   type Allowance,
   ConnectorError,
+  coursesOfCursor,
   createAllowance,
   type ReadRows,
   type RosterPage,
@@ -35,6 +36,8 @@ export async function* pullCourses(
   ctx: MoodleContext,
   since: string | undefined,
 ): AsyncIterable<RosterPage> {
+  const some = coursesOfCursor(since)
+  if (some) return yield* pullSomeCourses(ctx, some)
   const { taken, refused } = await listCourses(ctx)
   const total = { classes: taken.length + refused.length }
   const left = taken.filter(({ id }) => id > Number(since ?? 0))
@@ -49,7 +52,7 @@ export async function* pullCourses(
 }
 
 /** Some courses alone, each whole. */
-export async function* pullSomeCourses(
+async function* pullSomeCourses(
   ctx: MoodleContext,
   courseIds: readonly string[],
 ): AsyncIterable<RosterPage> {

@@ -25,7 +25,15 @@ describe('an event of Moodle', () => {
     const notices = await receive({ ...event, ...more }, headers)
 
     expect(notices).toEqual([
-      { id: expect.any(String), capability: 'courses', detail: 'user_enrolment_created' },
+      {
+        id: expect.any(String),
+        capability: 'courses',
+        change: 'members',
+        courseId: '3',
+        entity: 'members user_enrolments 12 44',
+        detail: 'user_enrolment_created',
+        happenedAt: now,
+      },
     ])
   })
 
@@ -36,6 +44,27 @@ describe('an event of Moodle', () => {
 
     expect(again?.id).toBe(first?.id)
     expect(other?.id).not.toBe(first?.id)
+  })
+
+  it.each([
+    ['course_deleted', 'course-deleted', undefined, 'course course 3 '],
+    ['course_updated', 'course', '3', 'course course 3 '],
+    ['group_member_added', 'members', '3', 'members course 3 '],
+    ['course_module_updated', 'assignments', '3', 'assignments course 3 '],
+    ['user_updated', 'people', undefined, 'people course 3 '],
+  ])('%s means %s of course %s', async (name, change, courseId, entity) => {
+    const about = { objecttable: 'course', objectid: 3, relateduserid: null }
+
+    const [notice] = await receive({ ...event, ...about, eventname: `\\core\\event\\${name}` })
+
+    expect(notice).toMatchObject({ capability: 'courses', change, entity })
+    expect(notice?.courseId).toBe(courseId)
+  })
+
+  it('of a grade announces a change of grades', async () => {
+    const [notice] = await receive({ ...event, eventname: '\\core\\event\\user_graded' })
+
+    expect(notice).toMatchObject({ capability: 'grades', change: 'grades', courseId: '3' })
   })
 
   it('about something else announces nothing', async () => {
@@ -54,6 +83,7 @@ describe('an event of Moodle', () => {
       bearer,
       'clock_skew',
     ],
+    ['that does not say when', { ...event, timecreated: undefined }, bearer, 'schema_changed'],
     ['of last month', { ...event, timecreated: now.getTime() / 1000 - 2e6 }, bearer, 'refused'],
   ])('%s is refused', async (_name, body, headers, code) => {
     await expect(receive(body, headers as Record<string, string>)).rejects.toMatchObject({

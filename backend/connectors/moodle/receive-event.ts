@@ -7,11 +7,13 @@ import {
   sameSecret,
   type WebhookNotice,
 } from '../../connector-kit/index.ts'
+import { meaningOf } from './event-meaning.ts'
 
 const Posted = z.looseObject({
   token: z.string().optional(),
   eventname: z.string().max(300),
-  timecreated: z.coerce.number().int().positive().optional(),
+  /** Seconds since 1970; without it a message could be sent again when we have forgotten it. */
+  timecreated: z.coerce.number().int().positive(),
   /** Of the log store, where the plugin sends it. */
   id: z.union([z.string().min(1).max(100), z.number()]).optional(),
   objecttable: z.string().nullish(),
@@ -28,10 +30,6 @@ type Ctx = Pick<
 > & {
   readonly credentials: { readonly webhookSecret?: string | undefined }
 }
-
-/** What changes courses, or who teaches and learns in them. */
-const ofInterest =
-  /^\\core\\event\\(course_(created|updated|deleted|restored)|user_enrolment_\w+|role_(un)?assigned|user_(updated|deleted))$/
 
 /**
  * Events that a Moodle plugin posts as JSON. Moodle itself signs nothing: what shows that they are genuine is a
@@ -57,9 +55,12 @@ export async function receiveEvent(
     })
   }
   const { eventname, timecreated } = posted.data
-  if (timecreated !== undefined) assertSentRecently(new Date(timecreated * 1000), ctx.now())
-  if (!ofInterest.test(eventname)) return []
-  return [{ id: idOf(posted.data), capability: 'courses', detail: eventname.slice(12) }]
+  const happenedAt = new Date(timecreated * 1000)
+  assertSentRecently(happenedAt, ctx.now())
+  const meaning = meaningOf(posted.data)
+  if (meaning === null) return []
+  const detail = eventname.split('\\').at(-1) ?? eventname
+  return [{ id: idOf(posted.data), detail, ...meaning, happenedAt }]
 }
 
 /** Moodle gives events no id of their own: what, on what and when stands for it. */

@@ -5,6 +5,7 @@ import {
   openConnector,
   type SeenRequest,
 } from '../../../tests/support/connector-context.ts'
+import { cursorOfCourses } from '../../connector-kit/index.ts'
 import { connector } from './index.ts'
 
 const student = [{ shortname: 'student' }]
@@ -66,8 +67,8 @@ async function pull({ ctx }: Opened) {
 }
 
 async function some({ ctx }: Opened, ids: readonly string[]) {
-  if (!courses?.pullSome) throw new TypeError('the connector pulls no single courses')
-  return collect(courses.pullSome(ctx, ids))
+  if (!courses) throw new TypeError('the connector pulls no courses')
+  return collect(courses.pull(ctx, cursorOfCourses(ids)))
 }
 
 it('tells groups under their grouping, with their people by number', async () => {
@@ -162,8 +163,8 @@ it('keeps the groups where the account may not see groupings', async () => {
   ])
 })
 
-describe('courses.pullSome', () => {
-  it('asks for the named courses alone, and says which are gone', async () => {
+describe('a cursor that names courses', () => {
+  it('asks for those alone, and says which are gone', async () => {
     const opened = open()
 
     const pages = await some(opened, ['2', '77'])

@@ -8,6 +8,8 @@ export interface SourceChange {
   readonly connectionId: string
   /** `roster`, `courses` … */
   readonly capability: string
+  /** The courses that it is about, as the other system calls them; absent: it may be anything. */
+  readonly courseIds?: readonly string[]
   /** `polling`: webhooks have stopped, so we ask by ourselves. */
   readonly reason: 'webhook' | 'polling'
 }

@@ -31,8 +31,13 @@ export function createHooksModule(options: HooksOptions) {
   const consumers: readonly EventConsumer[] = [
     onEvent('connection.source_changed', {
       consumer: 'hooks.source-changed',
-      handle: (ctx, { data: { connectionId, capability } }) =>
-        deps.sourceChanged(ctx, { connectionId, capability, reason: 'webhook' }),
+      handle: (ctx, { data: { connectionId, capability, courseId } }) =>
+        deps.sourceChanged(ctx, {
+          connectionId,
+          capability,
+          ...(courseId !== undefined && { courseIds: [courseId] }),
+          reason: 'webhook',
+        }),
       /** Many messages of one change ask for one synchronisation. */
       async takeAtOnce(events) {
         for (const { tenantId, change } of differentChanges(events)) {
@@ -69,14 +74,29 @@ export function createHooksModule(options: HooksOptions) {
   }
 }
 
+/** One for each connection and capability, with all courses where each message names one. */
 function differentChanges(events: readonly DomainEvent[]) {
   const changes = new Map<string, { tenantId: string; change: SourceChange }>()
   for (const { tenantId, data } of events) {
-    if (!('capability' in data && 'connectionId' in data)) continue
-    const { connectionId, capability } = data
-    if (typeof connectionId !== 'string' || typeof capability !== 'string') continue
-    const change = { connectionId, capability, reason: 'webhook' } as const
-    changes.set(`${connectionId} ${capability}`, { tenantId, change })
+    const parsed = Told.safeParse(data)
+    if (!parsed.success) continue
+    const { connectionId, capability, courseId } = parsed.data
+    const key = `${connectionId} ${capability}`
+    const known = changes.get(key)?.change
+    const named = courseId === undefined ? undefined : [courseId]
+    const courseIds = known ? union(known.courseIds, named) : named
+    const change = { connectionId, capability, ...(courseIds && { courseIds }) }
+    changes.set(key, { tenantId, change: { ...change, reason: 'webhook' } })
   }
   return changes.values()
+}
+
+const Told = z.object({
+  connectionId: z.string(),
+  capability: z.string(),
+  courseId: z.string().optional(),
+})
+
+function union(some?: readonly string[], others?: readonly string[]): string[] | undefined {
+  return some && others ? [...new Set([...some, ...others])] : undefined
 }

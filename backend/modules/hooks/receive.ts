@@ -2,7 +2,7 @@ import { ConnectorError, type WebhookNotice } from '../../connector-kit/index.ts
 import { systemContext, type TenantContext } from '../../core/tenancy.ts'
 import type { WorkingConnection } from '../connections/index.ts'
 import { noteHeard, noteRefused } from './line-store.ts'
-import { insertNotice } from './notice-store.ts'
+import { insertNotice, type Noted } from './notice-store.ts'
 import type { Refusals } from './refusals.ts'
 import { resume, type WatchDeps } from './watch.ts'
 
@@ -13,7 +13,7 @@ export interface Delivery {
 }
 
 /** `absent`: there is nothing here that takes messages; `later`: it cannot be told now whether it is genuine. */
-export type Outcome = 'taken' | 'duplicate' | 'ignored' | 'refused' | 'absent' | 'later'
+export type Outcome = 'taken' | 'late' | 'duplicate' | 'ignored' | 'refused' | 'absent' | 'later'
 
 const verifyWithinMs = 8000
 
@@ -62,12 +62,11 @@ async function take(
   deps: WatchDeps,
 ): Promise<Outcome> {
   const at = deps.now()
-  let news = 0
-  for (const { id: noticeId, capability } of notices) {
-    const notice = { connectionId, connectorId, noticeId, capability }
-    if (await insertNotice(ctx, notice, at)) news += 1
+  const noted = new Set<Noted>()
+  for (const { id: noticeId, detail: _, ...rest } of notices) {
+    noted.add(await insertNotice(ctx, { connectionId, connectorId, noticeId, ...rest }, at))
   }
-  const isDuplicate = notices.length > 0 && news === 0
+  const isDuplicate = noted.size === 1 && noted.has('duplicate')
   // Somebody who saw a message could send it again: that is no sign that the vendor still does.
   if (isDuplicate) return 'duplicate'
   const capabilities = [...new Set(notices.map(({ capability }) => capability))]
@@ -78,7 +77,8 @@ async function take(
     await deps.problems.recovered(ctx, { connectionId, cause: 'webhook_refused' })
   }
   if (before?.state === 'stopped') await resume(ctx, before, deps)
-  return notices.length === 0 ? 'ignored' : 'taken'
+  if (notices.length === 0) return 'ignored'
+  return noted.has('news') ? 'taken' : 'late'
 }
 
 async function noteRefusal(

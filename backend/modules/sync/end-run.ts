@@ -2,6 +2,7 @@ import type { SyncRun } from '../../../shared/api/syncs.ts'
 import { sumOf } from './kinds.ts'
 import { changeRun } from './run-store.ts'
 import { afterEnd } from './schedule.ts'
+import { isOfSome } from './some-courses.ts'
 import { writeState } from './state-store.ts'
 import { audit, move } from './transition.ts'
 import type { Work } from './work.ts'
@@ -48,7 +49,8 @@ export async function endRun(
   const missing = run.loss?.kinds.some(({ missingTotal }) => missingTotal > 0) ?? false
   // Before the run ends: a stop in between repeats it, with the same result.
   await writeState(run, {
-    cursor: run.nextCursor,
+    // Where changes are asked for from is another matter than some courses.
+    ...(!isOfSome(run) && { cursor: run.nextCursor }),
     failures: 0,
     ...(run.full && { lastFullAt: deps.now() }),
     // What was changed or removed here is mended by fetching everything; what never came, too.

@@ -28,7 +28,7 @@ import {
   mustBePlatform,
   tellConnectionsOnly,
 } from './sources.ts'
-import { StateModel, type StateRow, writeState } from './state-store.ts'
+import { noteChange, StateModel, type StateRow, takeChange } from './state-store.ts'
 
 export type { PlatformCourses, PullRequest, SourcePage } from './sources.ts'
 
@@ -86,11 +86,15 @@ export function createSyncModule({ connections, ...options }: SyncOptions) {
   async function start(ctx: TenantContext, state: StateRow): Promise<void> {
     const { connectionId, capability } = state
     const { connectorId } = await deps.sources.read(ctx, connectionId)
-    const trigger = state.changedAt ? 'webhook' : 'schedule'
-    const wanted = { trigger, requestedBy: null, preview: false, full: false } as const
-    // Before the run begins: what is told from now on is for the next one.
-    if (state.changedAt) await writeState(state, { changedAt: null })
-    await startRun(ctx, { connectionId, connectorId, capability }, wanted, deps)
+    const change = await takeChange(state)
+    const trigger = change ? 'webhook' : 'schedule'
+    const courses = change && !change.changedWhole ? change.changedCourses : []
+    const wanted = { trigger, requestedBy: null, preview: false, full: false, courses } as const
+    const run = await startRun(ctx, { connectionId, connectorId, capability }, wanted, deps)
+    if (run || !change?.changedAt) return
+    // The run that is under way may have passed by what changed.
+    const { changedAt, changedWhole, changedCourses } = change
+    await noteChange(state, changedAt, changedWhole ? undefined : changedCourses)
   }
 
   const followed = (consumer: string) => ({

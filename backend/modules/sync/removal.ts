@@ -6,6 +6,7 @@ import { isOfLms, type KeptKind, keptKinds, rosterKindOf } from './kinds.ts'
 import { countLinks, eachBatch, type LinkFilter, type LinkRow, releaseLinks } from './link-store.ts'
 import { storedIdOf } from './records.ts'
 import type { RunRow } from './run-store.ts'
+import { goneFromSome, isOfSome } from './some-courses.ts'
 import { membersPull } from './sources.ts'
 
 /** More classes that could not be read than this, and nothing is concluded from absence at all. */
@@ -18,7 +19,6 @@ export async function findRemovable(
 ): Promise<ReadonlyMap<KeptKind, LinkFilter>> {
   const unread = await refusalsOf(run, 'classes', mostUnread)
   const unreadMembers = await refusalsOf(run, 'enrollments', 1)
-  const isOfCourses = isOfLms(run)
   const found = new Map<KeptKind, LinkFilter>()
   for (const kind of keptKinds) {
     // What had left before, and waited for somebody to agree, still has.
@@ -28,12 +28,10 @@ export async function findRemovable(
       !run.full ||
       gaps.has(kind) ||
       unread.total > mostUnread ||
-      // A course that could not be read hides its people.
-      (isOfCourses && kind === 'users' && unread.total + unreadMembers.total > 0) ||
-      // What may no longer be read is not gone.
-      (kind === 'assignments' && run.nameless.assignments !== undefined)
+      isHidden(run, kind, unread.total + unreadMembers.total)
     if (isUncertain) {
-      found.set(kind, { kind, taken: true, ...gone })
+      const part = isOfSome(run) ? await goneFromSome(run, kind) : null
+      found.set(kind, { kind, taken: true, ...(part ? { $or: [part, gone] } : gone) })
       continue
     }
     const classIds = unread.rows.flatMap(({ sourcedId }) =>
@@ -48,6 +46,14 @@ export async function findRemovable(
     found.set(kind, { kind, taken: true, $or: [absent, gone] })
   }
   return found
+}
+
+/** Whether something that could not be read may be why others were not met. */
+function isHidden(run: RunRow, kind: KeptKind, unread: number): boolean {
+  // A course that could not be read hides its people.
+  if (kind === 'users') return isOfLms(run) && unread > 0
+  // What may no longer be read is not gone.
+  return kind === 'assignments' && run.nameless.assignments !== undefined
 }
 
 /** What a removal would take away; null where it stays within the limit. */

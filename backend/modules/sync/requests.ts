@@ -10,6 +10,7 @@ import { noCounts } from './kinds.ts'
 import { findAnyRun, findHeld, findRun, insertRun, type RunRow } from './run-store.ts'
 import { capabilityOf } from './schedule.ts'
 import { showRun } from './show.ts'
+import { cursorOfChanged } from './some-courses.ts'
 import { readState, type StateRow } from './state-store.ts'
 import { activeStatuses, audit, move, tell } from './transition.ts'
 
@@ -80,19 +81,24 @@ function running(name: string): AppError {
   )
 }
 
-type Wanted = Pick<RunRow, 'trigger' | 'requestedBy' | 'preview'> & { readonly full: boolean }
+type Wanted = Pick<RunRow, 'trigger' | 'requestedBy' | 'preview'> & {
+  readonly full: boolean
+  /** Only these changed, as the other system told. */
+  readonly courses?: readonly string[]
+}
 
 /** Puts a run on record and in the queue; null where one is active already. */
 export async function startRun(
   ctx: TenantContext,
   which: Pick<RunRow, 'connectionId' | 'connectorId' | 'capability'>,
-  wanted: Wanted,
+  { courses = [], ...wanted }: Wanted,
   deps: SyncDeps,
 ): Promise<RunRow | null> {
   const now = deps.now()
   const { tenantId } = ctx
   const state = await readState({ ...which, tenantId })
-  const isFull = wanted.full || wantsFull(state, now)
+  const some = await cursorOfChanged(ctx, { ...which, tenantId }, { courses, state }, deps)
+  const isFull = some === null && (wanted.full || wantsFull(state, now))
   const id = newId('syr', now.getTime())
   const row = {
     _id: id,
@@ -100,7 +106,7 @@ export async function startRun(
     ...which,
     ...wanted,
     full: isFull,
-    since: isFull ? null : (state?.cursor ?? null),
+    since: some ?? (isFull ? null : (state?.cursor ?? null)),
     cursor: null,
     nextCursor: null,
     status: 'waiting' as const,

@@ -1,6 +1,7 @@
 import { type SyncCapability, syncCapabilities } from '../../../shared/api/syncs.ts'
 import { workingStates } from '../../../shared/connection-states.ts'
 import { AppError } from '../../../shared/errors.ts'
+import { coursesOfCursor } from '../../connector-kit/index.ts'
 import { systemContext, type TenantContext } from '../../core/tenancy.ts'
 import type { SyncDeps } from './deps.ts'
 import type { RunRow } from './run-store.ts'
@@ -40,7 +41,7 @@ export async function afterEnd(ctx: TenantContext, run: RunRow, deps: SyncDeps):
   const { connectionId, capability, tenantId } = run
   const state = await readState(run)
   const failures = run.status === 'failed' ? (state?.failures ?? 0) + 1 : 0
-  const planned = await nextTime(ctx, run, failures, deps)
+  const planned = keepPace(await nextTime(ctx, run, failures, deps), run, state, deps)
   const nextAt = failures === 0 ? soonerForChange(planned, state, run) : planned
   await writeState({ tenantId, connectionId, capability }, { failures, nextAt })
   const shown = showRun(run)
@@ -63,6 +64,20 @@ export async function afterEnd(ctx: TenantContext, run: RunRow, deps: SyncDeps):
     after: `The next one is due at ${nextAt.toISOString()}.`,
     explanation: 'After a failure the next run waits, twice as long each time.',
   })
+}
+
+/** A run of some courses does not put the next whole one off. */
+function keepPace(
+  planned: Date | null,
+  { since }: RunRow,
+  state: StateRow | null,
+  deps: SyncDeps,
+): Date | null {
+  const fullAt = state?.lastFullAt
+  if (!planned || !fullAt || !coursesOfCursor(since)) return planned
+  const now = deps.now().getTime()
+  const passedMs = now - fullAt.getTime()
+  return new Date(Math.max(now + minuteMs, planned.getTime() - passedMs))
 }
 
 /** What changed while the run was under way may have been missed by it. */

@@ -2,12 +2,14 @@ import { syncCapabilities } from '../../../shared/api/syncs.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import type { SyncDeps } from './deps.ts'
 import { betweenChangesMs, plan } from './schedule.ts'
-import { readState, writeState } from './state-store.ts'
+import { noteChange, readState } from './state-store.ts'
 
 export interface SourceChange {
   readonly connectionId: string
   /** `roster`, `courses`: what is to be fetched. */
   readonly capability: string
+  /** Absent: it may be anything. */
+  readonly courseIds?: readonly string[]
 }
 
 /** So that the many messages of one change are one run. */
@@ -19,7 +21,7 @@ const gatherMs = 60_000
  */
 export async function changedAtSource(
   ctx: TenantContext,
-  { connectionId, capability: name }: SourceChange,
+  { connectionId, capability: name, courseIds }: SourceChange,
   deps: SyncDeps,
 ): Promise<void> {
   const capability = syncCapabilities.find((one) => one === `${name}.pull`)
@@ -31,6 +33,6 @@ export async function changedAtSource(
   const { sync } = await deps.sources.read(ctx, connectionId)
   const lastAt = sync.last ? Date.parse(sync.last.endedAt) : 0
   const soon = new Date(Math.max(now + gatherMs, lastAt + betweenChangesMs))
-  await writeState(key, { changedAt: new Date(now) })
+  await noteChange(key, new Date(now), courseIds)
   if (soon < state.nextAt) await plan(ctx, key, soon, deps)
 }

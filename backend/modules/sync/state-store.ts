@@ -20,6 +20,10 @@ export interface StateRow {
   readonly nextAt: Date | null
   /** The other system told of a change that no run has fetched yet. */
   readonly changedAt: Date | null
+  /** The courses that changed, as the other system calls them. */
+  readonly changedCourses: readonly string[]
+  /** More changed than those courses, or nobody knows what. */
+  readonly changedWhole: boolean
 }
 
 const schema = new Schema<StateRow>(
@@ -33,6 +37,8 @@ const schema = new Schema<StateRow>(
     failures: { type: Number, required: true },
     nextAt: { type: Date, default: null },
     changedAt: { type: Date, default: null },
+    changedCourses: { type: [String], default: [] },
+    changedWhole: { type: Boolean, default: false },
   },
   { timestamps: true, autoIndex: false, autoCreate: false, versionKey: false },
 )
@@ -78,6 +84,37 @@ export async function writeState(
     if (!isDuplicateKey(error)) throw error
     await write()
   }
+}
+
+/** Notes what the other system told of; undefined: it may be anything. */
+export async function noteChange(
+  { tenantId, connectionId, capability }: StateKey,
+  at: Date,
+  courseIds: readonly string[] | undefined,
+): Promise<void> {
+  await StateModel.updateOne(
+    { tenantId, connectionId, capability },
+    courseIds
+      ? { $set: { changedAt: at }, $addToSet: { changedCourses: { $each: [...courseIds] } } }
+      : { $set: { changedAt: at, changedWhole: true } },
+  )
+}
+
+/** What was told of and no run has fetched, taken out: what is told from now on is for the next run. */
+export async function takeChange({
+  tenantId,
+  connectionId,
+  capability,
+}: StateKey): Promise<Pick<StateRow, 'changedAt' | 'changedCourses' | 'changedWhole'> | null> {
+  const before = await StateModel.findOneAndUpdate(
+    { tenantId, connectionId, capability, changedAt: { $ne: null } },
+    { $set: { changedAt: null, changedCourses: [], changedWhole: false } },
+    { returnDocument: 'before' },
+  ).lean<StateRow>()
+  if (!before) return null
+  // Rows of before name no courses.
+  const { changedAt, changedCourses = [], changedWhole = true } = before
+  return { changedAt, changedCourses, changedWhole }
 }
 
 /** States whose time has come, of all tenants, those that wait longest first. */

@@ -9,6 +9,12 @@ interface SigningKey {
   readonly publicJwk: JWK
 }
 
+/** The school's account, as each of its events names it. */
+export const rootAccount = 'VicYj3cu5BIFpoZhDVU4DZumnlBrWi1grgJEzADs'
+
+/** Events name things by shard and number. */
+const globalId = (id: number): string => String(10_000_000_000_000n + BigInt(id))
+
 let key: Promise<SigningKey> | undefined
 
 /** One key for the life of the process, as Canvas publishes one set for all of its customers. */
@@ -43,18 +49,20 @@ export function webhookRoutes(vendor: Vendor): Router {
     res.json({ url })
   })
   router.post('/events', express.json(), async (req, res) => {
-    const sent = await sendEvent(
-      vendor,
-      String(req.body?.event ?? 'course_updated'),
-      Number(req.body?.courseId ?? 2),
-    )
+    const { event = 'course_updated', courseId = 2, body = {} } = req.body ?? {}
+    const sent = await sendEvent(vendor, String(event), Number(courseId), body)
     res.status(202).json({ statuses: sent })
   })
   return router
 }
 
 /** Sends an event to the subscribed address, twice where the dial says so; answers the statuses. */
-export async function sendEvent(vendor: Vendor, name: string, courseId: number): Promise<number[]> {
+export async function sendEvent(
+  vendor: Vendor,
+  name: string,
+  courseId: number,
+  more: object = {},
+): Promise<number[]> {
   const { webhookUrl, dials } = vendor.state
   if (webhookUrl === '') return []
   const { kid, privateKey } = await signingKey()
@@ -64,11 +72,14 @@ export async function sendEvent(vendor: Vendor, name: string, courseId: number):
       event_name: name,
       event_time: time,
       context_type: 'Course',
-      context_id: String(courseId),
-      root_account_id: '1',
+      context_id: globalId(courseId),
+      hostname: new URL(vendor.baseUrl).hostname,
+      producer: 'canvas',
+      root_account_id: globalId(1),
+      root_account_uuid: rootAccount,
       message_id: randomUUID(),
     },
-    body: { course_id: String(courseId), workflow_state: 'available' },
+    body: { course_id: globalId(courseId), workflow_state: 'available', ...more },
   })
     .setProtectedHeader({ alg: 'RS256', kid })
     .setIssuedAt(Math.floor(vendor.now() / 1000))
