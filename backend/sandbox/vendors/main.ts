@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import express from 'express'
 import { createVendors } from './index.ts'
 
-const help = `Simulated Moodle, Canvas, OneRoster and Oak, to try connections with.
+const help = `Simulated Moodle, Canvas, Blackboard, OneRoster and Oak, to try connections with.
 
   node dist/backend/sandbox/vendors/main.js [options]
 
