@@ -260,6 +260,42 @@ describe('an account', () => {
     expect((await signIn(createHttpBrowser(), { subject: 'una', attributes: {} })).status).toBe(403)
   })
 
+  it('is never linked with a provider of an organisation that it is not part of', async () => {
+    const stranger = await app.addTenant(`Stranger ${no}`)
+    const person = await stranger.client('POST /api/v1/people', {
+      body: { name: 'Vic', email: `vic-${no}@stranger.example`, role: 'school-admin' },
+    })
+    const accounts = [
+      { email: person.email, password: person.oneTimePassword },
+      { email: 'admin@test.example', password: 'a long test passphrase' },
+    ]
+
+    for (const account of accounts) {
+      const browser = createHttpBrowser()
+      const signed = await fetch(`${app.url}/api/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(account),
+      })
+      expect(signed.status).toBe(201)
+      browser.remember(app.url, signed.headers.getSetCookie())
+      const subject = `planted-${account.email}`
+      expect((await signIn(browser, { subject }, '?purpose=link')).status).toBe(403)
+      const attacker = createHttpBrowser()
+      await signIn(attacker, { subject, attributes: {} })
+      expect(await whoAmI(attacker)).toBeNull()
+    }
+  })
+
+  it('is not linked because a page of another site says so', async () => {
+    const answered = await createHttpBrowser().send(
+      `${app.url}/saml/${providerId}/login?purpose=link`,
+      { headers: { 'sec-fetch-site': 'cross-site' } },
+    )
+
+    expect(answered.status).toBe(403)
+  })
+
   it('cannot be linked by somebody who is not signed in', async () => {
     const answered = await createHttpBrowser().send(
       `${app.url}/saml/${providerId}/login?purpose=link`,

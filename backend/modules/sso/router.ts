@@ -182,6 +182,12 @@ async function purposeOf(
 ): Promise<Purpose> {
   if (purpose === 'test') return { kind: 'test' }
   if (purpose === 'link') {
+    if (!provider.enabled) throw unknownProvider()
+    // A page of another site must not begin a link in the name of whoever looks at it.
+    const site = req.get('sec-fetch-site')
+    if (site !== undefined && site !== 'same-origin') {
+      throw new AppError('csrf_failed', 'Begin the link on the page “Your account”')
+    }
     const staff = await deps.whoIs(browserOf(req, res))
     if (staff?.principal.kind === 'staff') return { kind: 'link', personId: staff.principal.id }
     throw new AppError('unauthenticated', 'Sign in with your password first, then link the account')

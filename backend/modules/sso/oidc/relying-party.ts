@@ -48,6 +48,7 @@ export async function authorizationUrl(
     code_challenge: createHash('sha256').update(login.codeVerifier).digest('base64url'),
     code_challenge_method: 'S256',
     ...(oidc.hostedDomain && { hd: oidc.hostedDomain }),
+    ...(login.purpose.kind === 'link' && { prompt: 'login' }),
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   return url.href

@@ -2,8 +2,10 @@ import type { SignInStep } from '../../../../shared/api/sso.ts'
 import { AppError } from '../../../../shared/errors.ts'
 import type { RoleName } from '../../../../shared/scopes.ts'
 import { recordAudit } from '../../../core/audit/index.ts'
+import { platformTenantId } from '../../../core/platform-tenant.ts'
 import type { TenantContext } from '../../../core/tenancy.ts'
 import { type Account, addAccount, findAccount, giveRoleOf, takeRoleOf } from '../../auth/index.ts'
+import { readLineage } from '../../tenants/index.ts'
 import { findIdentity, type IdentityRow, insertIdentity, noteSignIn } from '../identity-store.ts'
 import { findVerifiedDomain } from '../policy-store.ts'
 import type { ProviderRow } from '../provider-store.ts'
@@ -97,6 +99,7 @@ export async function resolvePerson(
   if (account.isDisabled) {
     throw new AppError('sso_account_not_allowed', 'This account is disabled; ask an administrator')
   }
+  await assertMayUse(provider, account)
   const kept = await moveRoles(ctx, account.id, identity.roles, roles, now)
   await noteSignIn(identity, [...roles, ...kept], now)
   return account
@@ -149,6 +152,20 @@ async function link(
   return { account, identity }
 }
 
+/**
+ * Who administers a provider decides whom it signs in, so it opens only accounts of its own organisation and of
+ * those below, and never those of the platform's staff.
+ */
+async function assertMayUse({ tenantId }: ProviderRow, { tenantIds }: Account): Promise<void> {
+  const isPlatforms = tenantIds.includes(platformTenantId) && tenantId !== platformTenantId
+  const lineages = await Promise.all(tenantIds.map((id) => readLineage(id)))
+  if (!isPlatforms && lineages.flat().some(({ id }) => id === tenantId)) return
+  throw new AppError(
+    'sso_account_not_allowed',
+    'This identity provider belongs to an organisation that your account is not part of',
+  )
+}
+
 /** Links the account of somebody who is signed in, and so has proven both. */
 export async function linkPerson(
   ctx: TenantContext,
@@ -160,6 +177,7 @@ export async function linkPerson(
   if (account === null || subject === '') {
     throw new AppError('sso_answer_refused', 'The identity provider did not say who this is')
   }
+  await assertMayUse(provider, account)
   const known = await findIdentity(provider, provider._id, { subject })
   if (known?.personId === personId) return
   await link(ctx, provider, subject, { account, linkedBy: 'password' })

@@ -63,6 +63,8 @@ function clientFor({ publicUrl, now }: SamlDeps, provider: SamlProvider, login?:
     requestIdExpirationPeriodMs: lifeMs,
     acceptedClockSkewMs: skewMs,
     maxAssertionAgeMs: lifeMs,
+    // Whoever links proves anew who they are there: the provider's session may be somebody else's.
+    forceAuthn: login?.purpose.kind === 'link',
     disableRequestedAuthnContext: true,
     identifierFormat: null,
     signatureAlgorithm: 'sha256',
