@@ -103,6 +103,20 @@ async function signIn(browser: HttpBrowser, options: Partial<ResponseOptions> = 
   return answered.status === 303 ? land(browser, answered) : answered
 }
 
+/** A new account of the school at a domain of its own, signed in with its password. */
+async function signInWithPassword(browser: HttpBrowser, name: string): Promise<{ id: string }> {
+  const person = await school.client('POST /api/v1/people', {
+    body: { name, email: `${name.toLowerCase()}-${no}@elsewhere.example`, role: 'teacher' },
+  })
+  const signed = await fetch(`${app.url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: person.email, password: person.oneTimePassword }),
+  })
+  browser.remember(app.url, signed.headers.getSetCookie())
+  return person
+}
+
 async function whoAmI(browser: HttpBrowser) {
   const session = await browser.send(`${app.url}/api/v1/session`)
   return session.status === 200 ? JSON.parse(session.body) : null
@@ -237,16 +251,8 @@ describe('an account', () => {
 
   it('is linked by whoever is signed in with its password, and unlinked again', async () => {
     const { client } = school
-    const person = await client('POST /api/v1/people', {
-      body: { name: 'Una', email: `una-${no}@elsewhere.example`, role: 'teacher' },
-    })
     const browser = createHttpBrowser()
-    const signed = await fetch(`${app.url}/api/v1/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email: person.email, password: person.oneTimePassword }),
-    })
-    browser.remember(app.url, signed.headers.getSetCookie())
+    const person = await signInWithPassword(browser, 'Una')
 
     const landed = await signIn(browser, { subject: 'una' }, '?purpose=link')
 
@@ -518,6 +524,15 @@ describe('certificates', () => {
   })
 })
 
+it('needs a name that lasts', async () => {
+  const answered = await signIn(createHttpBrowser(), {
+    nameIdFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
+  })
+
+  expect(answered.status).toBe(403)
+  expect(answered.body).toContain('persistent Name ID')
+})
+
 describe('the end of a session', () => {
   it('is asked of the provider too', async () => {
     const browser = createHttpBrowser()
@@ -555,11 +570,14 @@ it('says what the provider is to be told', async () => {
 
 it('reports a test step by step and signs nobody in', async () => {
   const browser = createHttpBrowser()
+  const stranger = await browser.send(`${app.url}/saml/${providerId}/login?purpose=test`)
+  await signInWithPassword(browser, 'Ada')
 
   const landed = await signIn(browser, {}, '?purpose=test')
 
+  expect(stranger.status).toBe(401)
   expect(landed.headers.get('location')).toBe(`/admin/sso/${providerId}?tested`)
-  expect(await whoAmI(browser)).toBeNull()
+  expect((await whoAmI(browser)).user.name).toBe('Ada')
   const { lastTest } = await school.client('GET /api/v1/identity-providers/:id', {
     params: { id: providerId },
   })

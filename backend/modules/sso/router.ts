@@ -172,7 +172,7 @@ async function begin(
   )
 }
 
-/** Linking is for whoever is signed in here; a test changes nothing, so anybody of the organisation may. */
+/** Linking and testing are for whoever is signed in here. */
 async function purposeOf(
   deps: SsoParts,
   provider: ProviderRow,
@@ -180,20 +180,22 @@ async function purposeOf(
   req: Request,
   res: Response,
 ): Promise<Purpose> {
-  if (purpose === 'test') return { kind: 'test' }
-  if (purpose === 'link') {
+  if (purpose !== 'test' && purpose !== 'link') {
     if (!provider.enabled) throw unknownProvider()
-    // A page of another site must not begin a link in the name of whoever looks at it.
-    const site = req.get('sec-fetch-site')
-    if (site !== undefined && site !== 'same-origin') {
-      throw new AppError('csrf_failed', 'Begin the link on the page “Your account”')
-    }
-    const staff = await deps.whoIs(browserOf(req, res))
-    if (staff?.principal.kind === 'staff') return { kind: 'link', personId: staff.principal.id }
-    throw new AppError('unauthenticated', 'Sign in with your password first, then link the account')
+    return { kind: 'sign-in' }
   }
+  // A page of another site must not begin either in the name of whoever looks at it.
+  const site = req.get('sec-fetch-site')
+  if (site !== undefined && site !== 'same-origin') {
+    throw new AppError('csrf_failed', 'Begin this on a page of this site')
+  }
+  const staff = await deps.whoIs(browserOf(req, res))
+  if (staff?.principal.kind !== 'staff') {
+    throw new AppError('unauthenticated', 'Sign in with your password first, then do this again')
+  }
+  if (purpose === 'test') return { kind: 'test' }
   if (!provider.enabled) throw unknownProvider()
-  return { kind: 'sign-in' }
+  return { kind: 'link', personId: staff.principal.id }
 }
 
 /** The person is known: signs in, links or reports, as it was begun. */

@@ -20,10 +20,13 @@ type Finding =
   | { readonly kind: 'new'; readonly email: string }
   | { readonly kind: 'refused'; readonly error: AppError }
 
+const notSaid =
+  'The identity provider did not say who this is in a way that lasts; have it send a persistent Name ID'
+
 /** Finds the account of a person by the provider's lasting id; an address alone proves nothing. */
 async function find(provider: ProviderRow, { subject, email }: Assertion): Promise<Finding> {
   if (subject === '') {
-    return refuse('sso_answer_refused', 'The identity provider did not say who this is')
+    return refuse('sso_answer_refused', notSaid)
   }
   const identity = await findIdentity(provider, provider._id, { subject })
   if (identity) {
@@ -175,7 +178,7 @@ export async function linkPerson(
 ): Promise<void> {
   const account = await findAccount({ id: personId })
   if (account === null || subject === '') {
-    throw new AppError('sso_answer_refused', 'The identity provider did not say who this is')
+    throw new AppError('sso_answer_refused', notSaid)
   }
   await assertMayUse(provider, account)
   const known = await findIdentity(provider, provider._id, { subject })

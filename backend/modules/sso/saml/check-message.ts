@@ -49,6 +49,24 @@ export function checkMessage(
   return root.attributes.get('InResponseTo') ?? ''
 }
 
+/** The same for a request to sign out that came with a form (SAML 2.0 Profiles §4.4.4.1). */
+export function checkSignOutRequest(
+  base64: string,
+  expected: { readonly destination: string; readonly issuer: string },
+): void {
+  const xml = decode(base64)
+  if (/<!--/.test(xml)) throw refused('it contains a comment')
+  const root = parse(xml)
+  if (root.namespace !== samlp || root.name !== 'LogoutRequest') {
+    throw refused('it is no request to sign out')
+  }
+  const elements = [...descendants(root)]
+  checkAlgorithms(elements)
+  checkIds(elements.map(({ attributes }) => attributes.get('ID')))
+  checkAddresses(elements, root.attributes.get('Destination'), expected.destination)
+  checkIssuers(elements, expected.issuer)
+}
+
 type Elements = readonly ReturnType<typeof parseXml>[]
 
 function checkAlgorithms(elements: Elements): void {

@@ -4,7 +4,7 @@ import { addressesOf } from '../addresses.ts'
 import { findWaiting, type LoginRow } from '../login-store.ts'
 import { type Assertion, firstText, textsOf } from '../people/assertion.ts'
 import type { ProviderRow, SamlSide } from '../provider-store.ts'
-import { checkMessage, refused } from './check-message.ts'
+import { checkMessage, checkSignOutRequest, refused } from './check-message.ts'
 
 export type SamlProvider = ProviderRow & { readonly saml: SamlSide }
 
@@ -135,10 +135,14 @@ async function validate(client: SAML, SAMLResponse: string): Promise<Profile> {
     if (profile === null || loggedOut) throw refused('it signs nobody in')
     return profile
   } catch (error) {
-    if (error instanceof AppError) throw error
-    // The library's sentences name what is wrong and quote nothing personal.
-    throw refused(error instanceof Error ? sentence(error.message) : 'it is not valid')
+    throw asRefusal(error)
   }
+}
+
+/** The library's sentences name what is wrong and quote nothing personal. */
+function asRefusal(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  return refused(error instanceof Error ? sentence(error.message) : 'it is not valid')
 }
 
 function sentence(message: string): string {
@@ -154,10 +158,8 @@ function toAssertion(provider: ProviderRow, profile: Profile): Assertion {
   const isEmailNameId = nameIDFormat?.endsWith(':emailAddress') === true
   const isTransient = nameIDFormat?.endsWith(':transient') === true
   return {
-    // A transient name is another one each time: then only the address can tell people apart.
-    subject: isTransient
-      ? (firstText(attributes, [provider.emailClaim, ...emails]) ?? '').toLowerCase()
-      : nameID,
+    // A transient name is another one each time, so it says of nobody who they are.
+    subject: isTransient ? '' : nameID,
     email:
       firstText(attributes, [provider.emailClaim, ...emails]) ?? (isEmailNameId ? nameID : null),
     name: firstText(attributes, [provider.nameClaim, ...names]) ?? (full || null),
@@ -218,7 +220,12 @@ export async function readSignOut(
   const { SAMLRequest, RelayState, Signature, SigAlg } = message.values
   // An answer says only that the provider has done its part, so it opens and ends nothing here.
   if (SAMLRequest === undefined) return null
-  if (originalQuery !== null && (Signature === undefined || !SigAlg?.endsWith('#rsa-sha256'))) {
+  if (originalQuery === null) {
+    checkSignOutRequest(SAMLRequest, {
+      destination: addressesOf(deps.publicUrl, provider).signOut,
+      issuer: provider.saml.entityId,
+    })
+  } else if (Signature === undefined || !SigAlg?.endsWith('#rsa-sha256')) {
     throw refused('the request to sign out is not signed with SHA-256')
   }
   const values = {
@@ -240,7 +247,6 @@ export async function readSignOut(
         client.getLogoutResponseUrlAsync(profile, RelayState ?? '', {}, isDone),
     }
   } catch (error) {
-    if (error instanceof AppError) throw error
-    throw refused(error instanceof Error ? sentence(error.message) : 'it is not valid')
+    throw asRefusal(error)
   }
 }
