@@ -392,7 +392,9 @@ describe('connections', () => {
     expect(statuses(first)).toEqual(['created', 'refused'])
     expect(statuses(again)).toEqual(['unchanged', 'refused'])
     expect(list.data).toMatchObject([{ name: 'Our Moodle', state: 'draft' }])
-    expect(exported.connections).toEqual([entry])
+    // What the file leaves out is said in full.
+    const config = { ...entry.config, structure: true }
+    expect(exported.connections).toEqual([{ ...entry, config }])
     expect(tested.code).toBe(1)
     expect(tested.answer.steps[1]).toMatchObject({ id: 'address', status: 'failed' })
   })

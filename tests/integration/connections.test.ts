@@ -63,7 +63,10 @@ describe('the connectors', () => {
 
     expect(moodle).toMatchObject({ name: 'Moodle', kind: 'lms', signIn: 'credentials' })
     expect(moodle?.capabilities).toEqual(['courses.pull', 'webhook.receive'])
-    expect(moodle?.config).toMatchObject([{ name: 'url', type: 'url', required: true }])
+    expect(moodle?.config).toMatchObject([
+      { name: 'url', type: 'url', required: true },
+      { name: 'structure', type: 'boolean', required: false, default: true },
+    ])
     expect(moodle?.credentials).toMatchObject([
       { name: 'token', type: 'secret', secret: true, required: true },
       { name: 'webhookSecret', type: 'secret', secret: true, required: false },
