@@ -195,7 +195,11 @@ describe('an administrator of another school', () => {
   })
 
   it('cannot speak for the other’s system, nor use up the ids of its messages', async () => {
-    const body = JSON.stringify({ eventname: '\\core\\event\\course_updated', objectid: '9' })
+    const body = JSON.stringify({
+      eventname: '\\core\\event\\course_updated',
+      objectid: '9',
+      timecreated: Math.floor(Date.now() / 1000),
+    })
     const post = (to: School, as: School) =>
       fetch(`${app.url}/hooks/${to.connectionId}`, {
         method: 'POST',
