@@ -28,7 +28,7 @@ export interface UserRecord extends SourcedRecord {
   readonly familyName: string
   readonly role: 'student' | 'teacher'
   readonly grades?: readonly string[]
-  readonly email?: string
+  readonly email?: string | null | undefined
   readonly username?: string
   /** What the student record system calls the person, where another system knows it. */
   readonly identifier?: string

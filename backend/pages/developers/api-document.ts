@@ -32,8 +32,8 @@ export interface Operation {
   readonly summary: string
   readonly description: string
   readonly deprecated: boolean
-  /** `key`: a program may call it; `session`: only somebody signed in; `public`: anybody. */
-  readonly access: 'key' | 'session' | 'public'
+  /** `key`: a program may call it; `session`: only somebody signed in; `launch`: only a launch from an LMS; `public`: anybody. */
+  readonly access: 'key' | 'session' | 'launch' | 'public'
   readonly scopes: readonly string[]
   readonly parameters: readonly Parameter[]
   readonly body: Body | null
@@ -166,16 +166,22 @@ function readSecurity(operation: Json): Pick<Operation, 'access' | 'scopes'> {
     return { access: 'public', scopes: [] }
   }
   const names = new Set<string>()
-  let isForKeys = false
+  const ways = new Set<string>()
   for (const scheme of schemes) {
     for (const [name, scopes] of Object.entries(scheme)) {
-      if (name !== 'session') isForKeys = true
+      ways.add(name)
       for (const scope of asList(scopes)) names.add(asText(scope))
     }
   }
   const scope = asText(operation['x-scope'])
   if (scope) names.add(scope)
-  return { access: isForKeys ? 'key' : 'session', scopes: [...names] }
+  return { access: accessBy(ways), scopes: [...names] }
+}
+
+/** A key is also taken where an application's token is; the token of a launch stands alone. */
+function accessBy(ways: ReadonlySet<string>): Operation['access'] {
+  if (ways.has('oauth')) return 'key'
+  return ways.has('bearer') ? 'launch' : 'session'
 }
 
 function readParameter(resolve: Resolve, value: unknown): Parameter {

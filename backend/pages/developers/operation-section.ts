@@ -27,11 +27,16 @@ export function operationSection(api: ApiDocument, operation: Operation, baseUrl
         ${success ? answerPart(api, success) : ''}
         ${refusals(answers)}
       </div><div class="operation-code">
-        ${operation.access === 'session' ? '' : snippetTabs(id, requestOf(api, operation, baseUrl))}
+        ${isForPrograms(operation) ? snippetTabs(id, requestOf(api, operation, baseUrl)) : ''}
         ${success?.content ? codeBlock(`Answer ${success.status}`, 'json', exampleText(api, success.content)) : success ? html`<p class="small">Answers <code>${success.status}</code> without a body.</p>` : ''}
-        ${operation.access === 'session' ? '' : tryIt(api, operation)}
+        ${isForPrograms(operation) ? tryIt(api, operation) : ''}
       </div></div>
     </section>`
+}
+
+/** What a program can be shown to call. */
+function isForPrograms({ access }: Operation): boolean {
+  return access === 'key' || access === 'public'
 }
 
 function exampleText(api: ApiDocument, { example, schema }: Body): string {
@@ -40,6 +45,9 @@ function exampleText(api: ApiDocument, { example, schema }: Body): string {
 
 function access({ access, scopes: names }: Operation): Html {
   if (access === 'public') return html`Needs no credential.`
+  if (access === 'launch') {
+    return html`For the page inside a launch from an LMS; neither a key nor a sign-in opens it.`
+  }
   if (access === 'session') {
     return html`For people who are signed in at the administration; a key cannot call it.`
   }
