@@ -37,6 +37,16 @@ export abstract class View extends LitElement {
     if (document.activeElement === document.body && focused instanceof HTMLElement) focused.focus()
   }
 
+  /** Looks something up for the person: nothing is switched off meanwhile, so the focus stays where it is. */
+  protected async look(work: () => Promise<string | undefined>): Promise<void> {
+    try {
+      this.success = (await work()) ?? ''
+      this.error = ''
+    } catch (error) {
+      this.error = sentenceOf(error)
+    }
+  }
+
   protected notices(): TemplateResult {
     return html`
       <div role="alert">${this.error ? html`<p class="notice error">${this.error}</p>` : nothing}</div>

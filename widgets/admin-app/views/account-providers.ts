@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import type { z } from 'zod'
 import type { ssoApi } from '../../../shared/api/sso.ts'
-import { api } from '../../app/api.ts'
+import { api, sentenceOf } from '../../app/api.ts'
 import { View } from '../../app/view.ts'
 
 type Provider = z.output<
@@ -15,10 +15,16 @@ export class AccountProvidersElement extends View {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    void this.act(async () => {
+    void this.load()
+  }
+
+  private async load(): Promise<void> {
+    try {
       this.providers = (await api('GET /api/v1/session/providers', {})).providers
-      return location.search.includes('linked') ? 'Your account is linked.' : undefined
-    })
+      if (location.search.includes('linked')) this.success = 'Your account is linked.'
+    } catch (error) {
+      this.error = sentenceOf(error)
+    }
   }
 
   protected override render() {

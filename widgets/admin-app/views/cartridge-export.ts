@@ -28,7 +28,7 @@ export class CartridgeExportElement extends View {
   }
 
   private async find(words: string): Promise<void> {
-    await this.act(async () => {
+    await this.look(async () => {
       const query = { limit: 15, q: words || undefined }
       const [items, resources, paths] = await Promise.all([
         api('GET /api/v1/items', { query }),

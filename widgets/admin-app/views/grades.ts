@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import type { Grade } from '../../../shared/api/grades.ts'
 import type { Course } from '../../../shared/api/lti-courses.ts'
-import { api } from '../../app/api.ts'
+import { api, sentenceOf } from '../../app/api.ts'
 import { confirmAct } from '../../app/confirm.ts'
 import { PagedList } from '../../app/paged-list.ts'
 import { View, when } from '../../app/view.ts'
@@ -38,15 +38,20 @@ export class GradesElement extends View {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    void this.act(async () => {
+    void this.load()
+  }
+
+  private async load(): Promise<void> {
+    try {
       this.titles = this.may('items.read') ? await itemTitles() : new Map()
-      if (!this.may('lti.read')) return undefined
+      if (!this.may('lti.read')) return
       const { data } = await api('GET /api/v1/lti/courses', {
         query: { limit: 200, sort: 'title' },
       })
       this.courses = data
-      return undefined
-    })
+    } catch (error) {
+      this.error = sentenceOf(error)
+    }
   }
 
   private choose(event: Event): void {

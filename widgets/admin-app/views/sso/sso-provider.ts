@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { state } from 'lit/decorators.js'
 import type { IdentityProvider, SsoIdentity } from '../../../../shared/api/sso.ts'
-import { api } from '../../../app/api.ts'
+import { api, sentenceOf } from '../../../app/api.ts'
 import { confirmAct } from '../../../app/confirm.ts'
 import { PagedList } from '../../../app/paged-list.ts'
 import { go, View, when } from '../../../app/view.ts'
@@ -26,15 +26,20 @@ export class SsoProviderElement extends View {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    void this.act(async () => {
+    void this.load()
+  }
+
+  private async load(): Promise<void> {
+    try {
       const params = { id: this.parameters['id'] ?? '' }
       this.provider = await api('GET /api/v1/identity-providers/:id', { params })
-      if (!location.search.includes('tested')) return undefined
+      if (!location.search.includes('tested')) return
       const isFine = this.provider.lastTest?.steps.every(({ passed }) => passed) ?? false
-      return isFine
-        ? 'Tested: people can sign in.'
-        : 'Tested: the steps below say what is not right yet.'
-    })
+      if (isFine) this.success = 'Tested: people can sign in.'
+      else this.error = 'Tested: the steps below say what is not right yet.'
+    } catch (error) {
+      this.error = sentenceOf(error)
+    }
   }
 
   private test({ id }: IdentityProvider): void {

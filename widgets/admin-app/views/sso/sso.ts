@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import type { IdentityProvider, SsoDomain, SsoPolicy } from '../../../../shared/api/sso.ts'
-import { api } from '../../../app/api.ts'
+import { api, sentenceOf } from '../../../app/api.ts'
 import { confirmAct } from '../../../app/confirm.ts'
 import '../../../app/copy-field.ts'
 import { PagedList } from '../../../app/paged-list.ts'
@@ -30,9 +30,13 @@ export class SsoElement extends View {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    void this.act(async () => {
+    void this.load()
+  }
+
+  private async load(): Promise<void> {
+    try {
       this.policy = await api('GET /api/v1/sso-policy', {})
-      if (!this.may('people.read')) return undefined
+      if (!this.may('people.read')) return
       const { data } = await api('GET /api/v1/people', { query: { limit: 200 } })
       const tenantId = this.session?.tenant.id
       this.administrators = data.filter(({ roles, disabled }) =>
@@ -40,8 +44,9 @@ export class SsoElement extends View {
           (held) => held.tenantId === tenantId && held.role.endsWith('-admin') && !disabled,
         ),
       )
-      return undefined
-    })
+    } catch (error) {
+      this.error = sentenceOf(error)
+    }
   }
 
   private add(event: SubmitEvent): void {
