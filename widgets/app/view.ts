@@ -38,7 +38,7 @@ export abstract class View extends LitElement {
   }
 
   /** Looks something up for the person: nothing is switched off meanwhile, so the focus stays where it is. */
-  protected async look(work: () => Promise<string | undefined>): Promise<void> {
+  protected async lookUp(work: () => Promise<string | undefined>): Promise<void> {
     try {
       this.success = (await work()) ?? ''
       this.error = ''

@@ -28,7 +28,7 @@ export class CartridgeExportElement extends View {
   }
 
   private async find(words: string): Promise<void> {
-    await this.look(async () => {
+    await this.lookUp(async () => {
       const query = { limit: 15, q: words || undefined }
       const [items, resources, paths] = await Promise.all([
         api('GET /api/v1/items', { query }),

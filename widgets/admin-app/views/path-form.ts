@@ -43,7 +43,7 @@ export class PathFormElement extends View {
   }
 
   private async find(words: string): Promise<void> {
-    await this.look(async () => {
+    await this.lookUp(async () => {
       const query = { limit: 10, q: words || undefined }
       const [items, resources] = await Promise.all([
         api('GET /api/v1/items', { query }),
