@@ -66,7 +66,7 @@ export async function measureCourseSync(courses = 2_000): Promise<CourseSyncFigu
   }
 }
 
-async function addPlatform(
+export async function addPlatform(
   ctx: TenantContext,
   url: string,
   courses: number,
@@ -103,7 +103,7 @@ async function addPlatform(
   return platformId
 }
 
-async function timedRun(
+export async function timedRun(
   ctx: TenantContext,
   platformId: string,
   full: boolean,

@@ -24,6 +24,7 @@ import {
   type Window,
   type Worker,
 } from './measure.ts'
+import { measureMembers } from './members.ts'
 import { startPlatform } from './platform.ts'
 import { measureWebhooks } from './webhooks.ts'
 
@@ -61,6 +62,7 @@ const parts = [
   'webhooks',
   'connections',
   'sync',
+  'members',
   'grades',
 ] as const
 const asked = process.argv.slice(2)
@@ -83,6 +85,7 @@ try {
 if (wants('webhooks')) await addWebhooks()
 if (wants('connections')) await addConnections()
 if (wants('sync')) await addCourseSync()
+if (wants('members')) await addMembers()
 if (wants('grades')) await addGrades()
 report()
 
@@ -111,6 +114,18 @@ async function addGrades(): Promise<void> {
   add(`${what}: lost`, lost, '', { text: '0', met: lost === 0 })
   add(`${what}: doubled`, doubled, '', { text: '0', met: doubled === 0 })
   add(`${what}: refused for being too many`, refusals, '')
+}
+
+async function addMembers(): Promise<void> {
+  for (const perPage of [5_000, 50]) {
+    const { requests, heapMegabytes, seconds, taken } = await measureMembers(5_000, perPage)
+    const what = `members of a course of 5,000, an LMS that gives ${perPage.toLocaleString('en-GB')} at once`
+    const least = 5_000 / perPage
+    add(`${what}: requests`, requests, '', { text: `${least}`, met: requests === least })
+    add(`${what}: taken over`, taken, '', { text: '5000', met: taken === 5_000 })
+    add(`${what}: heap`, heapMegabytes, 'MB', { text: '≤ 64 MB', met: heapMegabytes <= 64 })
+    add(`${what}: time`, seconds, 's')
+  }
 }
 
 async function addCourseSync(): Promise<void> {
@@ -367,6 +382,15 @@ async function measureLaunches(live: LiveServer): Promise<void> {
       { pid: ltijs.pid, count: 320, steps: launchSteps(platform, ltijsTool(ltijs.url)) },
     ])
     addLaunches(floor, ours, theirs)
+    const [us = [], peer = []] = await interleave({ times: 5, concurrency: 50 }, [
+      {
+        pid: live.pid,
+        count: 1600,
+        steps: launchSteps(platform, ourTool(live.sandboxUrl, live.url)),
+      },
+      { pid: ltijs.pid, count: 400, steps: launchSteps(platform, ltijsTool(ltijs.url)) },
+    ])
+    addParallelUsers(us, peer)
   } finally {
     await Promise.all([...workers.map((one) => one.stop()), platform.close()])
   }
@@ -390,6 +414,19 @@ function addLaunches(
   add('ltijs, CPU per launch', theirs.cpuMsPerCall, 'ms')
   add('ltijs against ours, CPU', toPeer, '×')
   add('rate against ltijs', rate, '×', { text: '≥ 5 ×', met: rate >= 5 })
+}
+
+/** Fifty people who open a link at the same time, again and again. */
+function addParallelUsers(all: readonly Window[], peers: readonly Window[]): void {
+  const [ours, theirs] = [best(all), best(peers)]
+  const p99 = ratioOf(peers, all, 'p99Ms')
+  add('launches of 50 users at once', ours.perSecond, '/s')
+  add('launches of 50 users at once, p99', ours.p99Ms, 'ms', {
+    text: '< 1000 ms',
+    met: ours.p99Ms < 1000,
+  })
+  add('ltijs, launches of 50 users at once, p99', theirs.p99Ms, 'ms')
+  add('p99 of ltijs against ours', p99, '×', { text: '≥ 3 ×', met: p99 >= 3 })
 }
 
 function report(): void {

@@ -3,11 +3,16 @@ import type { AddressInfo } from 'node:net'
 
 // An LMS that answers Names and Roles at once, in a process of its own: 30 people in each course, of 6,000.
 
-const perCourse = 30
-const people = 6_000
+const perCourse = Number(process.env['BENCH_PER_COURSE'] ?? '30')
+const people = Number(process.env['BENCH_PEOPLE'] ?? '6000')
+/** What it gives at once at most, whatever is asked for. */
+const perPage = Number(process.env['BENCH_PER_PAGE'] ?? '100000')
+let requests = 0
 
-function membersOf(course: number): string {
-  const members = Array.from({ length: perCourse }, (_, no) => {
+function membersOf(course: number, from: number, limit: number): string {
+  const length = Math.min(limit, perCourse - from)
+  const members = Array.from({ length }, (_, index) => {
+    const no = from + index
     const person = (course * perCourse + no * 7) % people
     return {
       user_id: `person-${person}`,
@@ -28,9 +33,26 @@ const token = JSON.stringify({ access_token: 'bench', token_type: 'Bearer', expi
 const server = createServer((req, res) => {
   req.resume()
   req.on('end', () => {
-    const course = /^\/members\/(\d+)/.exec(req.url ?? '')?.[1]
-    const body = course === undefined ? token : membersOf(Number(course))
-    res.writeHead(200, { 'content-type': 'application/json' }).end(body)
+    const url = new URL(req.url ?? '/', 'http://localhost')
+    const json = { 'content-type': 'application/json' }
+    if (url.pathname === '/counts') {
+      res.writeHead(200, json).end(JSON.stringify({ requests }))
+      return
+    }
+    requests += 1
+    const course = /^\/members\/(\d+)/.exec(url.pathname)?.[1]
+    if (course === undefined) {
+      res.writeHead(200, json).end(token)
+      return
+    }
+    const from = Number(url.searchParams.get('from') ?? '0')
+    const limit = Math.min(Number(url.searchParams.get('limit') ?? perPage), perPage)
+    url.searchParams.set('from', String(from + limit))
+    const next = `<http://${req.headers.host}${url.pathname}${url.search}>; rel="next"`
+    const isLast = from + limit >= perCourse
+    res
+      .writeHead(200, { ...json, ...(!isLast && { link: next }) })
+      .end(membersOf(Number(course), from, limit))
   })
 })
 server.listen(0, '127.0.0.1', () => {
