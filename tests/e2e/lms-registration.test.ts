@@ -9,6 +9,7 @@ import {
 } from '../support/chromium-profile.ts'
 import { type LiveServer, startLiveServer } from '../support/live-server.ts'
 import { startLms, type TestLms } from '../support/lms-client.ts'
+import { painted } from '../support/painted.ts'
 import { demoAdministrator, signIn } from '../support/story.ts'
 
 let server: LiveServer
@@ -45,9 +46,13 @@ async function registerInLms(context: BrowserContext, lms: TestLms, link: string
   await page.getByRole('button', { name: 'Begin' }).click()
   const frame = page.frameLocator('#contentframe')
   await frame.getByText('Your LMS will share with').waitFor()
+  await painted(frame)
   await frame.getByRole('button', { name: 'Register' }).click()
   await frame.getByRole('heading', { name: /is connected/ }).waitFor()
-  await frame.getByRole('button', { name: 'Close and go back to the LMS' }).press('Enter')
+  const close = frame.getByRole('button', { name: 'Close and go back to the LMS' })
+  await close.waitFor()
+  await painted(frame)
+  await close.press('Enter')
   await page.getByRole('heading', { name: 'EdPsych Connect' }).waitFor()
   await page.close()
 }

@@ -8,6 +8,7 @@ import {
   type ThirdPartyCookies,
 } from '../support/chromium-profile.ts'
 import { type LiveServer, startLiveServer } from '../support/live-server.ts'
+import { painted } from '../support/painted.ts'
 import { callApi } from '../support/staff-page.ts'
 import { courseAddress, demoAdministrator, signIn, toolFrame } from '../support/story.ts'
 
@@ -82,6 +83,8 @@ describe.each<ThirdPartyCookies>(['blocked', 'allowed'])(
       await course.goto(courseAddress(server, 'teacher'))
       await course.getByRole('link', { name: /^Select content from EdPsych Connect/ }).click()
       const frame = toolFrame(course)
+      await frame.getByText(kind, { exact: true }).waitFor()
+      await painted(frame)
       await frame.getByText(kind, { exact: true }).click()
       await frame.getByRole('checkbox', { name }).or(frame.getByRole('radio', { name })).check()
     }

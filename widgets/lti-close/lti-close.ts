@@ -11,12 +11,11 @@ function start(): void {
   const button = document.getElementById('lti-close')
   if (!button) return
   const platform = platformWindow(window)
-  if (platform === null) {
-    button.remove()
-    return
-  }
+  if (platform === null) return
   // The message holds nothing, and the LMS may show this page at an address that only it knows.
   button.addEventListener('click', () => platform.postMessage(closeMessage, '*'))
+  // It does nothing without this script, so nobody saw it until now.
+  button.hidden = false
   button.focus()
 }
 

@@ -78,6 +78,6 @@ ${
     ? html`<p>Then open the tool once from a course, and test the connection in the administration of EdPsych Connect under <strong>LMSs</strong>.</p>`
     : html`<p>Then open the tool once from a course. That first launch is refused and offered for approval in the administration of EdPsych Connect under <strong>LMSs</strong>; approve it there, and it works from then on.</p>`
 }
-<p><button class="button" type="button" id="lti-close">Close and go back to the LMS</button></p>`,
+<p><button class="button" type="button" id="lti-close" hidden>Close and go back to the LMS</button></p>`,
   })
 }
