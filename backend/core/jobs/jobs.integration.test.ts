@@ -250,6 +250,20 @@ describe('failures', () => {
   })
 })
 
+it('runs what is due next when it is due, not a pause later', async () => {
+  const { job, runs } = counting()
+  const other = runner([job])
+  await other.enqueue(ctx, job, { no: 1 })
+  await other.enqueue(ctx, job, { no: 2 }, { runAt: new Date(Date.now() + 1_000) })
+  const mine = runner([job], { pollMs: 60_000 })
+
+  await mine.start()
+
+  // Before it looks after the leases of what runs, which is in 7.5 s.
+  await until(() => runs.length === 2, 6_000)
+  expect(runs.map(({ input }) => input)).toEqual([{ no: 1 }, { no: 2 }])
+})
+
 describe('lanes', () => {
   function lane() {
     const order: string[] = []

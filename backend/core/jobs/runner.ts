@@ -9,7 +9,7 @@ import type { AnyJob, Jobs } from './definition.ts'
 import { openForgottenLanes } from './lanes.ts'
 import { createQueue, queueSignals } from './queue.ts'
 import { type RunningJob, runJob } from './run-job.ts'
-import { claimJob, JobModel, type JobRecord, readLeases, renewLease } from './store.ts'
+import { claimJob, findNextDue, JobModel, type JobRecord, readLeases, renewLease } from './store.ts'
 
 export interface JobsOptions {
   readonly definitions: readonly AnyJob[]
@@ -28,9 +28,13 @@ interface RunnerState {
   fillAgain: boolean
   timerAt: number
   lanesAt: number
+  /** Some job ran since it was looked for the next. */
+  isBusy: boolean
 }
 
 const lanesEveryMs = 15_000
+/** However close together jobs are due, so that looking for them leaves time to run them. */
+const leastPauseMs = 25
 
 /** The runner of this process; any number of processes may share the work. */
 export function createJobs(options: JobsOptions): Jobs {
@@ -47,6 +51,7 @@ export function createJobs(options: JobsOptions): Jobs {
     fillAgain: false,
     timerAt: 0,
     lanesAt: 0,
+    isBusy: false,
   }
   let timer: NodeJS.Timeout | undefined
   let polling = Promise.resolve()
@@ -60,6 +65,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   function track(job: RunningJob): void {
     running.set(job.record._id, job)
+    state.isBusy = true
     wakeAt(clock() + job.record.leaseMs / 4)
     void job.ended.then(() => {
       // A lost lease may have come back to this process under the same job id.
@@ -116,7 +122,18 @@ export function createJobs(options: JobsOptions): Jobs {
     }
   }
 
-  async function poll(): Promise<void> {
+  /** When to look again: among many that wait for their turn, each would come up to a whole pause late. */
+  async function nextPollAt(): Promise<number> {
+    const latest = clock() + pauseMs()
+    if (!state.isBusy) return latest
+    state.isBusy = running.size > 0
+    const dueAt = await findNextDue(names, clock()).catch(() => undefined)
+    if (dueAt === undefined || dueAt > latest) return latest
+    return Math.max(dueAt, clock() + leastPauseMs)
+  }
+
+  /** Looks after what runs and begins what is due; answers when to look again. */
+  async function poll(): Promise<number> {
     try {
       await supervise()
       if (clock() >= state.lanesAt) {
@@ -131,6 +148,7 @@ export function createJobs(options: JobsOptions): Jobs {
       if (clock() >= job.leaseEndsAt) job.abort('lease-lost')
     }
     await tick()
+    return await nextPollAt()
   }
 
   function wakeAt(at: number): void {
@@ -156,8 +174,8 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function startPoll(): void {
-    polling = poll().finally(() => {
-      if (state.started) setTimer(clock() + pauseMs())
+    polling = poll().then((at) => {
+      if (state.started) setTimer(at)
     })
   }
 

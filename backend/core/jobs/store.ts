@@ -129,6 +129,19 @@ function claimDue(
     .exec()
 }
 
+/** When the next job is due after `now`, whoever scheduled it; undefined: none is. */
+export async function findNextDue(
+  names: readonly string[],
+  now: number,
+): Promise<number | undefined> {
+  const next = await JobModel.findOne(
+    { dueAt: { $gt: new Date(now) }, name: { $in: names } },
+    { dueAt: 1 },
+    { sort: { dueAt: 1 }, acrossTenants },
+  ).lean<Pick<JobRecord, 'dueAt'>>()
+  return next?.dueAt?.getTime()
+}
+
 /** False: the lease is lost, another worker may have the job. */
 export async function renewLease(job: LeasedJob, now: number): Promise<boolean> {
   const result = await JobModel.updateOne(
