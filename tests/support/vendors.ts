@@ -5,7 +5,7 @@ import express from 'express'
 import { createVendors } from '../../backend/sandbox/vendors/index.ts'
 import { freePort } from './live-server.ts'
 
-export type VendorId = 'moodle' | 'canvas' | 'blackboard' | 'oneroster' | 'oak'
+export type VendorId = 'moodle' | 'canvas' | 'blackboard' | 'google-classroom' | 'oneroster' | 'oak'
 
 export interface TestVendors {
   urlOf(vendor: VendorId): string

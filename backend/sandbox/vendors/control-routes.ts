@@ -68,6 +68,7 @@ export function controlRoutes(vendor: Vendor, definition: VendorDefinition): Rou
     state.rotations = 0
     state.issued = {}
     state.webhookUrl = ''
+    state.own = undefined
     vendor.requests.clear()
     await vendor.changed()
     if (req.get('content-type')?.includes('urlencoded')) res.redirect(303, home)

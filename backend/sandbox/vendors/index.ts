@@ -6,6 +6,7 @@ import { blackboard } from './blackboard/index.ts'
 import { canvas } from './canvas/index.ts'
 import { assets, controlRoutes } from './control-routes.ts'
 import { dialGate } from './gate.ts'
+import { googleClassroom } from './google-classroom/index.ts'
 import { moodle } from './moodle/index.ts'
 import { oak } from './oak/index.ts'
 import { oneroster } from './oneroster/index.ts'
@@ -32,7 +33,14 @@ export interface RunningVendors {
   close(): Promise<void>
 }
 
-const definitions: readonly VendorDefinition[] = [moodle, canvas, blackboard, oneroster, oak]
+const definitions: readonly VendorDefinition[] = [
+  moodle,
+  canvas,
+  blackboard,
+  googleClassroom,
+  oneroster,
+  oak,
+]
 const silent: LmsLog = { info: () => undefined, warn: () => undefined }
 
 /** Simulated products of other vendors, each speaking its own protocol and failing on request. */

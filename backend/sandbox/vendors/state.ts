@@ -24,6 +24,8 @@ const State = z.object({
   rotations: z.number().int(),
   webhookUrl: z.string(),
   issued: z.record(z.string(), Issued),
+  /** What one vendor keeps beyond that; it reads it itself. */
+  own: z.unknown().optional(),
 })
 
 /** Everything a simulator remembers; plain JSON, so that a snapshot is the whole of it. */
