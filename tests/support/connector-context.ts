@@ -91,6 +91,8 @@ export interface SeenRequest {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly form: URLSearchParams
+  /** What was sent, as text. */
+  readonly body: string
 }
 
 type FakeAnswer = {
@@ -104,17 +106,18 @@ type FakeAnswer = {
 export function fakeVendor(answer: (request: SeenRequest) => FakeAnswer) {
   const seen: SeenRequest[] = []
   const send: Outgoing['request'] = async ({ url, method = 'GET', headers = {}, body }) => {
-    const form = new URLSearchParams(typeof body === 'string' ? body : '')
-    const request = { method, url: new URL(url), headers, form }
+    const text = typeof body === 'string' ? body : ''
+    const form = new URLSearchParams(text)
+    const request = { method, url: new URL(url), headers, form, body: text }
     seen.push(request)
     const given = answer(request)
-    const text = given.text ?? JSON.stringify(given.json)
+    const answered = given.text ?? JSON.stringify(given.json)
     const response: OutgoingResponse = {
       status: given.status ?? 200,
       headers: { 'content-type': 'application/json', ...given.headers },
-      text,
+      text: answered,
       retryAfterMs: null,
-      json: (schema) => schema.parse(JSON.parse(text)),
+      json: (schema) => schema.parse(JSON.parse(answered)),
     }
     return response
   }

@@ -17,6 +17,10 @@ export interface VendorCase {
   readonly source?: (users: number) => Readonly<Record<string, number>>
   /** The dial "changed schema" is felt by the health check too. */
   readonly healthSeesSchema: boolean
+  /** It lists people whom nobody takes over, such as parents; default true. */
+  readonly listsOthers?: false
+  /** The form of the page for consent, beside what the address of it holds, and where it goes. */
+  readonly consent?: { readonly form: Readonly<Record<string, string>>; path(page: string): string }
 }
 
 const members = (users: number) =>
@@ -36,6 +40,11 @@ const inSections = (users: number) =>
   sections(users)
     .flatMap((section) => section.members)
     .filter(({ role }) => role !== 'mentor').length
+
+function administratorEmail(): string {
+  const { users } = schoolAt({ users: 0, day: 0 })
+  return users.find(({ role }) => role === 'administrator')?.email ?? ''
+}
 
 /** How each connector reaches its simulated vendor; a new connector needs a row. */
 export const vendorCases: Readonly<Record<string, VendorCase>> = {
@@ -84,6 +93,35 @@ export const vendorCases: Readonly<Record<string, VendorCase>> = {
     }),
     healthSeesSchema: true,
   },
+  'google-classroom': {
+    settings: (base) => ({
+      config: {
+        url: `${base}/google-classroom`,
+        authorisationUrl: `${base}/google-classroom/o/oauth2/v2/auth`,
+        tokenUrl: `${base}/google-classroom/token`,
+        keysUrl: `${base}/google-classroom/oauth2/v3/certs`,
+        issuer: `${base}/google-classroom`,
+      },
+      credentials: {
+        clientId: '104729000017-edpsych.apps.googleusercontent.com',
+        clientSecret: 'GOCSPX-sandbox-secret',
+      },
+    }),
+    expired: 'unauthorised',
+    source: (users) => ({
+      classes: courses(users),
+      enrollments: school(users)
+        .flatMap((course) => course.members)
+        .filter(({ role }) => role !== 'mentor').length,
+      assignments: assignments(users),
+    }),
+    healthSeesSchema: true,
+    listsOthers: false,
+    consent: {
+      form: { decision: 'allow', account: administratorEmail() },
+      path: (page) => page,
+    },
+  },
   oneroster: {
     settings: (base) => ({
       config: {
@@ -113,6 +151,11 @@ export const vendorCases: Readonly<Record<string, VendorCase>> = {
   },
 }
 
+const canvasConsent: NonNullable<VendorCase['consent']> = {
+  form: { decision: 'authorize' },
+  path: (page) => page.replace(/\/auth$/, '/accept'),
+}
+
 /** Consents as an administrator would, where the connector wants it; answers the access token. */
 export async function consent(
   connector: Connector,
@@ -135,9 +178,10 @@ export async function consent(
       scopes: oauth.scopes,
     }),
   )
+  const page = vendorCases[connector.id]?.consent ?? canvasConsent
   const form = new URLSearchParams(address.searchParams)
-  form.set('decision', 'authorize')
-  const accept = new URL(address.pathname.replace(/\/auth$/, '/accept'), address)
+  for (const [name, value] of Object.entries(page.form)) form.set(name, value)
+  const accept = new URL(page.path(address.pathname), address)
   const answer = await fetch(accept, { method: 'POST', body: form, redirect: 'manual' })
   const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? ''
   const { ctx } = openConnector(connector, { config, credentials, send })

@@ -1,0 +1,75 @@
+import { decodeJwt } from 'jose'
+import { z } from 'zod'
+import type { ConnectorOAuth, OAuthTokens } from '../../connector-kit/index.ts'
+import { scopesFor } from './scopes.ts'
+import type { ClassroomContext, config, credentials } from './settings.ts'
+
+type GoogleOAuth = ConnectorOAuth<z.output<typeof config>, z.output<typeof credentials>>
+
+const Tokens = z.object({
+  access_token: z.string().min(1),
+  // Google gives one with the first consent and with each that is asked for expressly.
+  refresh_token: z.string().min(1).optional(),
+  expires_in: z.number().positive().optional(),
+  id_token: z.string().optional(),
+})
+
+const Person = z.object({ name: z.string().optional(), email: z.string().optional() })
+
+/** Google's page on which a person consents; what was granted before stays granted. */
+export const authorizationUrl: GoogleOAuth['authorizationUrl'] = (request) => {
+  const url = new URL(request.config.authorisationUrl)
+  url.search = new URLSearchParams({
+    client_id: request.credentials.clientId,
+    response_type: 'code',
+    redirect_uri: request.redirectUri,
+    state: request.state,
+    scope: scopesFor(request.config).join(' '),
+    code_challenge: request.codeChallenge,
+    code_challenge_method: 'S256',
+    access_type: 'offline',
+    include_granted_scopes: 'true',
+    prompt: 'consent',
+  }).toString()
+  return url.href
+}
+
+export const exchange: GoogleOAuth['exchange'] = (ctx, { code, redirectUri, codeVerifier }) =>
+  askForTokens(ctx, {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirectUri,
+    code_verifier: codeVerifier,
+  })
+
+export const refresh: GoogleOAuth['refresh'] = (ctx, refreshToken) =>
+  askForTokens(ctx, { grant_type: 'refresh_token', refresh_token: refreshToken })
+
+async function askForTokens(
+  { http, config: { tokenUrl }, credentials: { clientId, clientSecret } }: ClassroomContext,
+  grant: Readonly<Record<string, string>>,
+): Promise<OAuthTokens> {
+  const answer = await http.post(tokenUrl, Tokens, {
+    form: { client_id: clientId, client_secret: clientSecret, ...grant },
+    // A code can be used once; a refresh token as often as needed.
+    idempotent: grant['grant_type'] === 'refresh_token',
+  })
+  return {
+    accessToken: answer.access_token,
+    refreshToken: answer.refresh_token,
+    expiresInSeconds: answer.expires_in,
+    account: accountOf(answer.id_token),
+  }
+}
+
+/** OpenID Connect Core §3.1.3.7: it came from the issuer itself, so its name is taken as it stands. */
+function accountOf(idToken: string | undefined): string | undefined {
+  if (idToken === undefined) return undefined
+  try {
+    const { name, email } = Person.parse(decodeJwt(idToken))
+    return name ?? email
+  } catch {
+    // Only for people to read: nothing hangs on it.
+    return undefined
+  }
+}
