@@ -417,6 +417,7 @@ describe('messages that stay away', () => {
     const recorded: object[] = []
     const hooks = createHooksModule({
       connections: {
+        listWorking: async () => [],
         findWorking: async (connectionId) => ({
           id: connectionId,
           tenantId: school.id,

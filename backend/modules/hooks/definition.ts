@@ -15,7 +15,7 @@ export interface SourceChange {
 }
 
 export interface HooksOptions {
-  readonly connections: Pick<ConnectionsAccess, 'open' | 'findWorking'>
+  readonly connections: Pick<ConnectionsAccess, 'open' | 'findWorking' | 'listWorking'>
   readonly problems: Pick<ProblemsAccess, 'report' | 'recovered' | 'recordAct'>
   readonly clocks: {
     messageIsWrong(ctx: TenantContext, connectionId: string, detail: string): Promise<void>

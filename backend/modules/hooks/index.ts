@@ -7,6 +7,8 @@ import { systemContext, type TenantContext } from '../../core/tenancy.ts'
 import type { HooksOptions, SourceChange } from './definition.ts'
 import { LineModel } from './line-store.ts'
 import { NoticeModel } from './notice-store.ts'
+import { OrderModel } from './order-store.ts'
+import { renewOrders } from './renew.ts'
 import { createHookFigures, createHookRouter } from './router.ts'
 import { type WatchDeps, watchLines } from './watch.ts'
 
@@ -51,7 +53,7 @@ export function createHooksModule(options: HooksOptions) {
     ...defineModule({
       name: 'hooks',
       contract: {},
-      models: [NoticeModel, LineModel],
+      models: [NoticeModel, LineModel, OrderModel],
       router: createHookRouter(deps, figures),
       handlers: {},
     }),
@@ -66,11 +68,21 @@ export function createHooksModule(options: HooksOptions) {
           await watchLines(deps, signal)
         },
       }),
+      defineJob({
+        name: 'hooks.renew',
+        input: z.object({}),
+        every: 15 * 60_000,
+        run: async (_ctx, _input, { signal }) => {
+          await renewOrders(deps, signal)
+        },
+      }),
     ],
     /** Calls back when the other system of a connection changed, or may have: to fetch what is new. It may come twice. */
     onSourceChange: (observer: Observer): void => void observers.push(observer),
     /** Looks at all lines that are due, as the job does; for tests. */
     watch: () => watchLines(deps, new AbortController().signal),
+    /** Orders messages where that is due, as the job does; for tests. */
+    renew: () => renewOrders(deps, new AbortController().signal),
   }
 }
 
