@@ -1,4 +1,4 @@
-import { classroomOrigin } from './sites/google-classroom.ts'
+import { classroomOrigin } from '../shared/classroom-share.ts'
 
 export type Browser = 'chrome' | 'firefox'
 

@@ -1,7 +1,7 @@
 import { msg, str } from '@lit/localize'
 import { html, nothing } from 'lit'
+import type { ItemType } from '../../shared/classroom-share.ts'
 import type { LibraryResource } from '../messages.ts'
-import type { ItemType } from '../share-address.ts'
 
 export interface CardActions {
   preview(resource: LibraryResource): void

@@ -1,8 +1,8 @@
 import { msg } from '@lit/localize'
 import { html, nothing } from 'lit'
 import type { ContentBlock } from '../../shared/api/resources.ts'
+import { type ItemType, itemTypes } from '../../shared/classroom-share.ts'
 import type { LibraryResource } from '../messages.ts'
-import { type ItemType, itemTypes } from '../share-address.ts'
 import { type CardActions, creditOf, factsOf, itemTypeName } from './resource-card.ts'
 
 /** A resource as a class would see it, before it is shared. */

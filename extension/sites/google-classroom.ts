@@ -1,3 +1,5 @@
+import { classroomOrigin } from '../../shared/classroom-share.ts'
+
 /** A class's stream or classwork page, read from its address alone. */
 export interface ClassPage {
   readonly view: 'stream' | 'classwork'
@@ -7,8 +9,6 @@ export interface ClassPage {
   /** Which of several signed-in Google accounts the page is for; null where the address does not say. */
   readonly account: number | null
 }
-
-export const classroomOrigin = 'https://classroom.google.com'
 
 const classPath =
   /^(?:\/u\/(\d{1,2}))?\/(?:c\/([\w-]{4,64}={0,2})|w\/([\w-]{4,64}={0,2})(?:\/.*)?)\/?$/

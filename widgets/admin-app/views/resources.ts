@@ -4,6 +4,7 @@ import type { Resource } from '../../../shared/api/resources.ts'
 import { openAddress } from '../../../shared/open-address.ts'
 import { api, sentenceOf } from '../../app/api.ts'
 import { confirmAct } from '../../app/confirm.ts'
+import { classroomShare } from '../classroom-share.ts'
 import '../../app/copy-field.ts'
 import '../embed-panel.ts'
 import { PagedList } from '../../app/paged-list.ts'
@@ -165,6 +166,7 @@ export class ResourceElement extends View {
           <admin-copy-field label="Launch address for an LMS (LTI)" .value=${resource.launchUrl}></admin-copy-field>
           <admin-copy-field label="Address for e-mails and portals (staff sign in and land here)" .value=${openAddress(location.origin, 'resource', resource.id, this.session?.tenant.id ?? '')}></admin-copy-field>
           <admin-copy-field label="Address to share" .value=${resource.shareUrl}></admin-copy-field>
+          ${classroomShare(resource)}
           ${this.may('embeds.write') ? html`<admin-embed-panel kind="resource" target-id=${resource.id}></admin-embed-panel>` : nothing}
           ${
             this.may('resources.write')

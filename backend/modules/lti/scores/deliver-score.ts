@@ -142,9 +142,7 @@ async function send(
   // Whoever finds this row after a crash must assume that the score arrived.
   await changeDelivery(ctx, row, { stampedAt, uncertain: true, tries, nextTryAt: null })
   const verdict = await attempt(deps, ctx, platform, row, run.signal)
-  if (verdict.kind === 'later' && verdict.isTooFast) {
-    deps.pace.refused(platform._id, verdict.afterMs)
-  } else if (verdict.kind !== 'later') deps.pace.accepted(platform._id)
+  tellPace(deps.pace, platform._id, verdict)
   switch (verdict.kind) {
     case 'outdated': {
       // Either it is our own score that arrived unnoticed, or the gradebook was changed since.
@@ -166,6 +164,13 @@ async function send(
     default:
       return stopFor(deps, ctx, { ...row, tries }, verdict)
   }
+}
+
+/** What an LMS could not answer counts towards its limit all the same. */
+function tellPace(pace: Pace, platformId: string, verdict: Verdict): void {
+  if (verdict.kind !== 'later') pace.accepted(platformId)
+  else if (verdict.isTooFast) pace.refused(platformId, verdict.afterMs)
+  else pace.passed(platformId)
 }
 
 /** A deleted column is made again for its link, where the LMS lets us; null: it does not. */

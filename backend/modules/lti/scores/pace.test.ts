@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { createPace } from './pace.ts'
 
 /** A platform that takes so many requests in each second, called by many at once. */
-function drain(limit: number, requests: number, retryAfterMs: number | null) {
+function drain(
+  limit: number,
+  requests: number,
+  retryAfterMs: number | null,
+  /** Every so many the platform takes but cannot answer. */
+  failsEach = Number.POSITIVE_INFINITY,
+) {
   let clock = 1_000_000
   const pace = createPace(() => clock)
   const taken: number[] = []
@@ -25,7 +31,10 @@ function drain(limit: number, requests: number, retryAfterMs: number | null) {
       continue
     }
     taken.push(clock)
-    pace.accepted('plat')
+    if (taken.length % failsEach === 0) {
+      pace.passed('plat')
+      waiting.push({ ...caller, at: clock + 2_000 })
+    } else pace.accepted('plat')
   }
   return { seconds: (clock - 1_000_000) / 1_000, refusals, taken }
 }
@@ -49,6 +58,13 @@ describe('the pace of a platform', () => {
     expect(taken).toHaveLength(requests)
     expect(seconds / (requests / limit)).toBeLessThan(1.1)
     expect(refusals / requests).toBeLessThan(0.05)
+  })
+
+  it('counts what failed there towards the limit', () => {
+    const { seconds, taken } = drain(10, 2_000, 1_000, 20)
+
+    expect(taken.length).toBeGreaterThan(2_100)
+    expect(seconds / (taken.length / 10)).toBeLessThan(1.06)
   })
 
   it('keeps to what Retry-After asks, though not for ever', () => {

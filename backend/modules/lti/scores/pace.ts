@@ -4,6 +4,8 @@ export interface Pace {
   take(platformId: string, caller: string): number
   /** The platform took a request. */
   accepted(platformId: string): void
+  /** A request counted there, whatever became of it. */
+  passed(platformId: string): void
   /** The platform answered 429; null where it did not say how long to wait. */
   refused(platformId: string, afterMs: number | null): void
 }
@@ -20,7 +22,7 @@ interface Lane {
   movedAt: number
   /** Nobody goes before, so that those who come late do not go all at once. */
   nextAt: number
-  /** When the last second's requests were taken. */
+  /** When the latest requests were taken. */
   readonly taken: number[]
   readonly places: Map<string, number>
   slowedAt: number
@@ -34,6 +36,8 @@ const leastShare = 0.9
 /** Requests a second that the rate grows by with each request taken: slow near the rate that was refused last. */
 const growth = { near: 0.0005, far: 0.02 }
 const nearby = { from: 0.95, to: 1.05 }
+/** Over how long what gets through is counted: a burst tells within a second, a steady stream needs more. */
+const countedMs = { burst: 1_000, steady: 5_000 }
 /** Refusals of requests that were on their way together slow down once. */
 const sameRefusalMs = 1_000
 const mostWaitMs = 60_000
@@ -87,19 +91,23 @@ export function createPace(now: () => number): Pace {
     accepted(platformId) {
       const lane = laneOf(platformId)
       lane.taken.push(now())
-      forgetOld(lane, now())
+      countTaken(lane, now())
       if (lane.rate === null) return
       const share = lane.rate / lane.ceiling
       lane.rate += share > nearby.from && share < nearby.to ? growth.near : growth.far
       if (lane.rate > freeRate) lane.rate = null
+    },
+    passed(platformId) {
+      const lane = laneOf(platformId)
+      lane.taken.push(now())
+      countTaken(lane, now())
     },
     refused(platformId, afterMs) {
       const lane = laneOf(platformId)
       const at = now()
       if (at - lane.slowedAt < sameRefusalMs) return
       lane.slowedAt = at
-      forgetOld(lane, at)
-      const through = Math.max(leastRate, lane.taken.length)
+      const through = Math.max(leastRate, countTaken(lane, at))
       const { rate } = lane
       lane.ceiling = rate === null ? through : Math.max(Math.min(rate, through), rate * leastShare)
       lane.rate = Math.max(leastRate, lane.ceiling * caution)
@@ -110,6 +118,9 @@ export function createPace(now: () => number): Pace {
   }
 }
 
-function forgetOld(lane: Lane, at: number): void {
-  while ((lane.taken[0] ?? at) <= at - 1_000) lane.taken.shift()
+/** Requests a second that got through of late. */
+function countTaken({ rate, taken }: Lane, at: number): number {
+  const spanMs = rate === null ? countedMs.burst : countedMs.steady
+  while ((taken[0] ?? at) <= at - spanMs) taken.shift()
+  return (taken.length * 1_000) / spanMs
 }

@@ -1,4 +1,10 @@
-import { type ClassPage, classroomOrigin } from './sites/google-classroom.ts'
+export const classroomOrigin = 'https://classroom.google.com'
+
+/** Which of several signed-in accounts, and which class, the share page opens for. */
+export interface SharePlace {
+  readonly account: number | null
+  readonly courseId: string | null
+}
 
 export const itemTypes = ['material', 'assignment', 'announcement'] as const
 export type ItemType = (typeof itemTypes)[number]
@@ -17,7 +23,7 @@ const longestDescription = 400
 export function shareAddress(
   resource: Shareable,
   itemType: ItemType,
-  page?: ClassPage | undefined,
+  page?: SharePlace | undefined,
 ): string {
   const account = page?.account == null ? '' : `/u/${page.account}`
   const url = new URL(`${account}/share`, classroomOrigin)

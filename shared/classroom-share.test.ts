@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { shareAddress } from './share-address.ts'
-import { readClassPage } from './sites/google-classroom.ts'
+import { readClassPage } from '../extension/sites/google-classroom.ts'
+import { shareAddress } from './classroom-share.ts'
 
 const resource = {
   name: 'Working memory: 5 strategies & why',
