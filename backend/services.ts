@@ -38,6 +38,7 @@ import {
   outboxModels as keyModels,
   rightsOfPerson,
 } from './modules/auth/index.ts'
+import { createClassroomModule } from './modules/classroom/index.ts'
 import {
   outboxModels as connectionModels,
   countConnections,
@@ -149,6 +150,7 @@ export function createServices({
     events: () => events,
     resultOf: currentResult,
     correct: correctCurrent,
+    elsewhere: () => classroom.elsewhere,
     stylesheetOf: async (tenantId) => (await settingsOfTenants.branding(tenantId)).stylesheetUrl,
     organisationName: async (tenantId) =>
       (await findTenantWithAncestors(tenantId))?.tenant.name ?? null,
@@ -207,6 +209,13 @@ export function createServices({
     treeOf: tenantAndDescendants,
     publish: (tenantId, topic, message) => live.publish(tenantId, topic, message),
     session: (facts) => auth.authenticateSession(facts),
+    now,
+  })
+  const classroom = createClassroomModule({
+    connections,
+    secrets,
+    openVisit: lti.openVisit,
+    publicUrl: settings.publicUrl,
     now,
   })
   const problems = createProblemsModule({
@@ -433,6 +442,7 @@ export function createServices({
     offboarding,
     onboarding,
     connections,
+    classroom,
     hooks,
     monitoring,
     sync,

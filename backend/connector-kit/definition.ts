@@ -144,6 +144,113 @@ export interface ConnectorOAuth<Config, Credentials> {
   readonly scopes: readonly string[]
 }
 
+/** A post in a course: a task, an announcement or material. */
+export interface ClassworkPost {
+  /** As the vendor names it in its addresses: `courseWork`. */
+  readonly type: string
+  readonly id: string
+  /** What we attached to it; null while there is nothing. */
+  readonly attachmentId: string | null
+  /** What the vendor gave to the frame, where nothing of ours is there yet. */
+  readonly token: string | null
+}
+
+/** Where in a course somebody is; without a post: in the course itself. */
+export interface ClassworkPlace {
+  readonly courseId: string
+  readonly post: ClassworkPost | null
+}
+
+export interface ClassworkPerson {
+  readonly userId: string
+  readonly tokens: OAuthTokens
+}
+
+export interface ClassworkPresence {
+  readonly side: 'teacher' | 'student'
+  readonly courseTitle: string | null
+  /** Where the post takes work and this is a learner. */
+  readonly submissionId: string | null
+}
+
+/** What is placed in a course. */
+export interface PlacedWork {
+  readonly title: string
+  readonly text?: string
+  /** Points for the whole; absent: it has no score. */
+  readonly maxPoints?: number
+  /** Our pages: for those who teach, for those who learn, and for a learner's work. */
+  readonly teacherUrl: string
+  readonly learnerUrl: string
+  readonly reviewUrl: string
+}
+
+/** What somebody signs in for: it decides what the vendor is asked to allow. */
+export type ClassworkPurpose = 'attach' | 'learn' | 'open' | 'publish'
+
+/** For an LMS that people sign in to themselves, and that takes posts, attachments and points from us. */
+export interface ConnectorClasswork<Config, Credentials> {
+  /** Origin of the pages in which our frames stand. */
+  frameOrigin(config: Config): string
+  authorizationUrl(request: {
+    readonly config: Config
+    readonly credentials: Credentials
+    readonly state: string
+    readonly nonce: string
+    readonly redirectUri: string
+    /** PKCE, S256. */
+    readonly codeChallenge: string
+    readonly purpose: ClassworkPurpose
+    /** Whom the vendor says it is, to spare a choice. */
+    readonly loginHint: string | null
+    /** To get a lasting consent that was lost. */
+    readonly asksAgain: boolean
+  }): string
+  /** Who signed in, by a token that names this nonce; throws `reject` for any other. */
+  redeem(
+    ctx: ConnectorContext<Config, Credentials>,
+    grant: {
+      readonly code: string
+      readonly redirectUri: string
+      readonly codeVerifier: string
+      readonly nonce: string
+    },
+  ): Promise<ClassworkPerson>
+  /** These are asked with the token of the person. */
+  presence(
+    ctx: ConnectorContext<Config, Credentials>,
+    place: ClassworkPlace,
+  ): Promise<ClassworkPresence>
+  /** Those that the person teaches. */
+  courses(
+    ctx: ConnectorContext<Config, Credentials>,
+  ): Promise<readonly { readonly id: string; readonly title: string }[]>
+  /** Names of those who learn there, by id. */
+  learners(
+    ctx: ConnectorContext<Config, Credentials>,
+    courseId: string,
+  ): Promise<ReadonlyMap<string, string>>
+  /** Answers the id of the attachment. */
+  attach(
+    ctx: ConnectorContext<Config, Credentials>,
+    place: ClassworkPlace,
+    work: PlacedWork,
+  ): Promise<string>
+  /** Answers the id of the task. */
+  publish(
+    ctx: ConnectorContext<Config, Credentials>,
+    courseId: string,
+    work: PlacedWork,
+  ): Promise<string>
+  /** Points for the attachment of a learner. */
+  grade(
+    ctx: ConnectorContext<Config, Credentials>,
+    place: ClassworkPlace,
+    submissionId: string,
+    points: number,
+  ): Promise<void>
+}
+
 export interface Capabilities<Ctx> {
   roster?: {
     /** Resumes at `since`, a cursor of an earlier page; undefined: everything. */
@@ -210,6 +317,7 @@ export interface Connector<
   /** Client credentials: the kit keeps the token and fetches a new one at 80 % of its life. */
   readonly token?: { fetch(ctx: Ctx): Promise<AccessToken> }
   readonly oauth?: ConnectorOAuth<z.output<C>, z.output<S>>
+  readonly classwork?: ConnectorClasswork<z.output<C>, z.output<S>>
   readonly capabilities: Capabilities<Ctx>
   /** One cheap real call that needs the credentials. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a health check may answer nothing at all

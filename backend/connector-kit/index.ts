@@ -4,8 +4,13 @@ export { coursesOfCursor, cursorOfCourses } from './course-cursor.ts'
 export type {
   AccessToken,
   Capabilities,
+  ClassworkPerson,
+  ClassworkPlace,
+  ClassworkPresence,
+  ClassworkPurpose,
   Connector,
   ConnectorBase,
+  ConnectorClasswork,
   ConnectorContext,
   ConnectorHttp,
   ConnectorKind,
@@ -14,6 +19,7 @@ export type {
   ConnectorRequest,
   HealthDetail,
   OAuthTokens,
+  PlacedWork,
   VendorAnswer,
 } from './definition.ts'
 export { defineConnector } from './definition.ts'

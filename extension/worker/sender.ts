@@ -1,4 +1,4 @@
-import { classroomOrigin } from '../sites/google-classroom.ts'
+import { classroomOrigin } from '../../shared/classroom-share.ts'
 
 /** What a browser says of a message's sender. */
 export interface Sender {

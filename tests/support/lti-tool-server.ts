@@ -68,6 +68,9 @@ export async function startLtiTool(options: ToolOptions = {}): Promise<LtiToolSe
   const emitted: LtiToolServer['emitted'] = []
   const results: LtiToolServer['results'] = new Map()
   const lti = createLtiModule({
+    elsewhere: () => {
+      throw new TypeError('these tests connect by LTI alone')
+    },
     stylesheetOf: async () => null,
     settings: { publicUrl, allowPrivateNetworks, trustedUrlPrefixes: [], version: 'test' },
     secrets: createSecrets({ masterKey }),

@@ -97,6 +97,7 @@ export const vendorCases: Readonly<Record<string, VendorCase>> = {
     settings: (base) => ({
       config: {
         url: `${base}/google-classroom`,
+        webUrl: `${base}/google-classroom`,
         authorisationUrl: `${base}/google-classroom/o/oauth2/v2/auth`,
         tokenUrl: `${base}/google-classroom/token`,
         keysUrl: `${base}/google-classroom/oauth2/v3/certs`,

@@ -1,4 +1,5 @@
 import { ConnectorError, defineConnector } from '../../connector-kit/index.ts'
+import { classwork } from './classwork.ts'
 import { clientOf } from './client.ts'
 import { faultOf } from './fault.ts'
 import { pushGrade } from './grades.ts'
@@ -24,6 +25,7 @@ export const connector = defineConnector({
   }),
   looksWrong: faultOf,
   oauth: { authorizationUrl, exchange, refresh, scopes },
+  classwork,
   capabilities: {
     courses: { pull: pullCourses },
     grades: { push: pushGrade },

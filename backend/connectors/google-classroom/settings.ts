@@ -45,6 +45,11 @@ export const config = z.object({
     title: 'Classroom API',
     description: 'Leave it as it is; another address is for trying things out.',
   }),
+  webUrl: z.url().default('https://classroom.google.com').meta({
+    title: 'Classroom',
+    description:
+      'Where people see Classroom: our pages may stand in frames there and nowhere else.',
+  }),
   authorisationUrl: z.url().default('https://accounts.google.com/o/oauth2/v2/auth').meta({
     title: 'Authorisation address',
     description: 'Google’s page on which people consent.',

@@ -1,6 +1,6 @@
 import type { Connection } from '../../../shared/api/connections.ts'
 import type { ConnectionHealthState, ConnectionState } from '../../../shared/connection-states.ts'
-import type { Connector, ConnectorContext } from '../../connector-kit/index.ts'
+import type { Connector, ConnectorContext, TokenSource } from '../../connector-kit/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 
 export interface OpenOptions {
@@ -92,6 +92,13 @@ export interface WorkingConnection {
 export interface ConnectionsAccess {
   /** Decrypts, signs in and hands out what a capability's function needs; refuses what is not in use. */
   open(ctx: TenantContext, connectionId: string, options: OpenOptions): Promise<OpenConnection>
+  /** As `open`, with the token of a person who signed in there; null: for calls that fetch one. */
+  openAs(
+    ctx: TenantContext,
+    connectionId: string,
+    options: OpenOptions,
+    token: TokenSource | null,
+  ): Promise<OpenConnection>
   /** As `open`, for one capability such as `roster.pull`; throws `unsupported` where the connector has none. */
   withCapability<T>(
     ctx: TenantContext,

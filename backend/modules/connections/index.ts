@@ -75,6 +75,7 @@ export function createConnectionsModule(options: Options) {
 
   const access: ConnectionsAccess = {
     open: opening.open,
+    openAs: opening.openAs,
     withCapability: opening.withCapability,
     check: (ctx, id, signal) =>
       runCheck(() => opening.open(ctx, id, { signal, purpose: 'health', retries: 0 }), deps),

@@ -181,6 +181,11 @@ export function createAccess(
     connectionId: string,
     options: OpenOptions,
   ): Promise<OpenConnection> {
+    const { row, own } = await working(ctx, connectionId)
+    return openRow(own, row, options)
+  }
+
+  async function working(ctx: TenantContext, connectionId: string) {
     const row = await mustFind(ctx, connectionId, deps)
     if (!isWorking(row.state)) {
       throw new AppError(
@@ -188,12 +193,26 @@ export function createAccess(
         `The connection "${row.name}" is not in use (${row.state}); activate or resume it first`,
       )
     }
-    return openRow(within(ctx, row), row, options)
+    return { row, own: within(ctx, row) }
   }
 
   return {
     open,
     openRow,
+    async openAs(
+      ctx: TenantContext,
+      connectionId: string,
+      options: OpenOptions,
+      token: TokenSource | null,
+    ): Promise<OpenConnection> {
+      const { row, own } = await working(ctx, connectionId)
+      const target = await opener.targetOf(row, own.requestId)
+      return {
+        connector: target.connector,
+        context: token ? opener.use(target, options, token) : opener.signingIn(target, options),
+        connection: showConnection(row, deps),
+      }
+    },
     async withCapability<T>(
       ctx: TenantContext,
       connectionId: string,

@@ -31,6 +31,7 @@ import {
   listRequests,
   rejectRequest,
 } from './deployment-requests/requests.ts'
+import type { Elsewhere, ProvenVisit } from './elsewhere.ts'
 import { frameAncestorsFor } from './frame-ancestors.ts'
 import { ComparisonModel } from './grades/comparison-store.ts'
 import { defineCompareJob } from './grades/comparisons.ts'
@@ -42,6 +43,7 @@ import { createSigningKeys } from './keys/signing-keys.ts'
 import { createKeysets } from './keysets.ts'
 import { lineItemHandlers } from './line-items/handlers.ts'
 import { LineItemModel } from './line-items/line-item-store.ts'
+import { openVisit } from './open-visit.ts'
 import { addDeployment, listDeployments, removeDeployment } from './platforms/deployments.ts'
 import { DirectoryModel } from './platforms/directory-store.ts'
 import { ensurePlatform } from './platforms/ensure-platform.ts'
@@ -84,7 +86,11 @@ import { setUpOf } from './setup/set-up-values.ts'
 import { testPlatform } from './setup/test-platform.ts'
 
 export type { TargetCatalogue } from './deep-linking/answer-deep-link.ts'
+export type { ChosenContent } from './deep-linking/content-items.ts'
+export type { Elsewhere, ProvenVisit } from './elsewhere.ts'
 export { launchFacts } from './launch-facts.ts'
+export { sendPage as sendFramePage } from './pages.ts'
+export type { Verdict } from './scores/score-answer.ts'
 export { gradePassbackOf } from './scores/scores.ts'
 
 /** LMSs of an organisation, and links in their courses that open something. */
@@ -112,6 +118,8 @@ export interface LtiDeps {
   readonly targets: TargetCatalogue
   readonly resultOf: ScoreDeps['resultOf']
   readonly correct: ReviewDeps['correct']
+  /** Systems without LTI whose launches, choices and grades go the same way; asked when one comes. */
+  readonly elsewhere: () => Elsewhere
   /** Address of the stylesheet with an organisation's colours; null: it has none of its own. */
   stylesheetOf(tenantId: string): Promise<string | null>
   /** How an organisation is called, for the page that says where an LMS will belong. */
@@ -143,6 +151,8 @@ export interface LtiModule extends Module<typeof contract> {
   rotateKeys(): Promise<void>
   /** Courses and members of LMSs, for the synchronisation of the roster. */
   readonly courseSource: CourseSource
+  /** A session for somebody whom a system without LTI has named; answers the address that opens it once. */
+  openVisit(ctx: TenantContext, visit: ProvenVisit): Promise<string>
   /** Registers an LMS unless its deployments are registered already. */
   ensurePlatform(ctx: TenantContext, body: PlatformBody): Promise<void>
 }
@@ -156,14 +166,26 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
   const tokens = createAccessTokens({ outgoing, keys, clock })
   const services = { outgoing, tokens }
   const pace = createPace(() => clock().getTime())
-  const deliverJob = defineDeliverJob({ ...services, publicUrl, clock, pace, targets })
+  const elsewhere: Elsewhere = {
+    place: (...asked) => deps.elsewhere().place(...asked),
+    deliver: (...asked) => deps.elsewhere().deliver(...asked),
+    learnersOf: (...asked) => deps.elsewhere().learnersOf(...asked),
+  }
+  const deliverJob = defineDeliverJob({
+    ...services,
+    publicUrl,
+    clock,
+    pace,
+    targets,
+    elsewhere,
+  })
   const scores = { queue, job: deliverJob, clock, resultOf: deps.resultOf }
   const resendJob = defineResendJob(scores, clock)
   const grades = { scores, queue, resendJob, clock }
   const compareJob = defineCompareJob({ ...services, scores, clock })
   const comparisons = { queue, job: compareJob, clock }
   const lineItems = { ...services, clock }
-  const names = createClassNames({ ...services, clock })
+  const names = createClassNames({ ...services, clock, elsewhere })
   const reviews = { targets, names, grades, correct: deps.correct }
   const registrations = createRegistrations()
   const platforms = platformDeps(deps, clock, registrations)
@@ -181,6 +203,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
     clock,
     keys,
     targets,
+    elsewhere,
     onAnswered: (ctx, data) => deps.events().emit(ctx, 'lti.deep_link.created', data),
   } satisfies Parameters<typeof answerDeepLink>[0]
 
@@ -295,6 +318,7 @@ export function createLtiModule(deps: LtiDeps): LtiModule {
     ensureKeys: () => keys.ensure(),
     rotateKeys: () => keys.rotate(),
     courseSource: createCourseSource(services),
+    openVisit: (ctx, visit) => openVisit({ clock, targets }, ctx, visit),
     ensurePlatform: (ctx, body) => ensurePlatform(platforms, ctx, body),
   }
 }

@@ -38,7 +38,7 @@ export interface Message {
 /** What is kept of a launch. `postedFrom` is the Origin of the request that brought it. */
 export function toLaunchRecord(
   message: Message,
-  platform: PlatformRow,
+  platform: Pick<PlatformRow, '_id' | 'tenantId' | 'issuer'>,
   chosen: Choice | { readonly kind: 'review'; readonly id: string } | undefined,
   postedFrom: string | undefined,
   steps: readonly string[] = [],

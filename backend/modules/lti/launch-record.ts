@@ -3,6 +3,9 @@ import type { DeepLinkingSettings } from './checks/deep-linking-settings.ts'
 import type { CopyHistory } from './copies/copy-history.ts'
 import type { CourseServices, ScoreService } from './optional-claims.ts'
 
+/** How a system takes grades: by LTI, or as points of what we placed in its courses. */
+export type Gradebook = 'lti' | 'classwork'
+
 /** What an accepted launch is worth keeping: enough to open the frame, answer a choice and send a score. */
 export interface LaunchRecord {
   readonly tenantId: string
@@ -19,6 +22,8 @@ export interface LaunchRecord {
   /** Whose work a submission review is about. */
   readonly forUser?: string | null
   readonly deepLinking: DeepLinkingSettings | null
+  /** Where its grades and choices go; absent: by LTI. */
+  readonly gradebook?: Gradebook
   /** What the link and its course were copied from, where the LMS says so. */
   readonly history?: CopyHistory
 }

@@ -43,6 +43,7 @@ const sessionSchema = new Schema<SessionRow>(
     forUser: String,
     history: Schema.Types.Mixed,
     deepLinking: Schema.Types.Mixed,
+    gradebook: String,
     expiresAt: Date,
     purgeAt: { type: Date, required: true },
     createdAt: { type: Date, required: true },

@@ -4,6 +4,7 @@ import type { EventData } from '../../../../shared/events.ts'
 import type { TenantContext } from '../../../core/tenancy.ts'
 import { claim } from '../claim-names.ts'
 import { randomToken } from '../digest.ts'
+import type { Elsewhere } from '../elsewhere.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import { findPlatform } from '../platforms/platform-store.ts'
 import type { Choice } from '../resource-link-store.ts'
@@ -32,6 +33,7 @@ export interface DeepLinkDeps {
   readonly clock: () => Date
   readonly keys: Pick<SigningKeys, 'sign'>
   readonly targets: TargetCatalogue
+  readonly elsewhere: Pick<Elsewhere, 'place'>
   onAnswered(ctx: TenantContext, data: EventData<'lti.deep_link.created'>): Promise<void>
 }
 
@@ -51,6 +53,10 @@ export async function answerDeepLink(
   }
   checkChoices(choices, deepLinking)
   const contents = await describeAll(deps, ctx, choices)
+  if (session.gradebook === 'classwork') {
+    const asked = { connectionId: session.platformId, dataJson: deepLinking.dataJson ?? 'null' }
+    return { returnUrl: await deps.elsewhere.place(ctx, asked, contents), jwt: '' }
+  }
   const platform = await findPlatform(ctx, session.platformId)
   if (platform === null) throw new AppError('not_found', 'The registration of the LMS was removed')
   const issuedAt = Math.floor(deps.clock().getTime() / 1000)

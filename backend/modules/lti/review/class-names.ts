@@ -1,5 +1,6 @@
 import type { TenantContext } from '../../../core/tenancy.ts'
 import type { CourseRow } from '../courses/course-store.ts'
+import type { Elsewhere } from '../elsewhere.ts'
 import { findPlatform } from '../platforms/platform-store.ts'
 import { type Member, readMembers } from '../services/memberships.ts'
 import type { ServiceDeps } from '../services/service-call.ts'
@@ -17,13 +18,19 @@ export interface ClassNames {
   of(ctx: TenantContext, course: CourseRow): Promise<ClassMembers>
 }
 
-export function createClassNames(deps: ServiceDeps & { readonly clock: () => Date }): ClassNames {
+export function createClassNames(
+  deps: ServiceDeps & {
+    readonly clock: () => Date
+    readonly elsewhere: Pick<Elsewhere, 'learnersOf'>
+  },
+): ClassNames {
   const known = new Map<string, { readonly at: number; readonly members: Promise<ClassMembers> }>()
 
   async function read(ctx: TenantContext, course: CourseRow): Promise<ClassMembers> {
-    if (course.membershipsUrl === null) return null
+    // Whatever is connected without LTI has no registration.
     const platform = await findPlatform(ctx, course.platformId)
-    if (platform === null) return null
+    if (platform === null) return deps.elsewhere.learnersOf(ctx, course)
+    if (course.membershipsUrl === null) return null
     const members = new Map<string, string | null>()
     const signal = AbortSignal.timeout(patienceMs)
     const { requestId } = ctx

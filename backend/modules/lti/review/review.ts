@@ -94,7 +94,9 @@ export async function readReview(deps: ReviewDeps, ctx: TenantContext): Promise<
   }
   const course = await courseOf(ctx, session)
   const members = isTeacher && course !== null ? await deps.names.of(ctx, course) : null
-  const target = await deps.targets.describe(ctx, 'item', itemId)
+  // Whose work it is decides what is seen here, not what the launch opens.
+  const { limitedTo: _, ...whole } = ctx
+  const target = await deps.targets.describe(whole, 'item', itemId)
   await recordAudit(ctx, {
     action: 'lti.review.read',
     target: { type: 'item', id: itemId },

@@ -6,6 +6,7 @@ import type { TenantContext } from '../../../core/tenancy.ts'
 import { scope } from '../claim-names.ts'
 import { findCourse } from '../courses/course-store.ts'
 import type { TargetCatalogue } from '../deep-linking/answer-deep-link.ts'
+import type { Elsewhere } from '../elsewhere.ts'
 import { ensureLineItem, mayMakeColumns, replaceLineItem } from '../line-items/ensure-line-item.ts'
 import { findReplacement } from '../line-items/line-item-store.ts'
 import { findPlatform, type PlatformRow } from '../platforms/platform-store.ts'
@@ -29,6 +30,7 @@ export interface DeliverDeps extends ServiceDeps {
   readonly pace: Pace
   /** How the column of an item is called. */
   readonly targets: TargetCatalogue
+  readonly elsewhere: Pick<Elsewhere, 'deliver'>
 }
 
 /** Turns at a slow platform count as tries too, so a grade ends by its age. */
@@ -62,6 +64,7 @@ export async function deliverScore(
 ): Promise<void> {
   const row = await findDelivery(ctx, deliveryId)
   if (row === null || row.status !== 'pending') return
+  if (row.gradebook === 'classwork') return deliverElsewhere(deps, ctx, row, run)
   const platform = await findPlatform(ctx, row.platformId)
   if (platform === null) return fail(ctx, row, 'The registration of the LMS has been removed')
   if (await wasOvertaken(ctx, row)) {
@@ -72,6 +75,28 @@ export async function deliverScore(
   const newest = await findNewest(ctx, row)
   const stampedAt = row.stampedAt ?? stampAfter(stampOf(row, deps.clock()), newest?.stampedAt)
   await send(deps, ctx, { ...row, lineItem, stampedAt }, platform, run)
+}
+
+/** Points of what we placed without LTI: the last ones count, whatever was sent before. */
+async function deliverElsewhere(
+  deps: DeliverDeps,
+  ctx: TenantContext,
+  row: DeliveryRow,
+  { signal }: Run,
+): Promise<void> {
+  if (await wasOvertaken(ctx, row)) {
+    return finish(ctx, row, 'A later result of the same person had been delivered already')
+  }
+  await takeTurn(deps.pace, row)
+  const tries = row.tries + 1
+  const stampedAt = row.stampedAt ?? stampOf(row, deps.clock())
+  await changeDelivery(ctx, row, { stampedAt, uncertain: true, tries, nextTryAt: null })
+  const verdict = await deps.elsewhere.deliver(ctx, row, signal)
+  tellPace(deps.pace, row.platformId, verdict)
+  if (verdict.kind === 'refused' || verdict.kind === 'later') {
+    return stopFor(deps, ctx, { ...row, tries }, verdict)
+  }
+  return finish(ctx, row, null)
 }
 
 /** A platform that asked for fewer requests gets them one after the other. */

@@ -12,6 +12,7 @@ import {
 } from '../../../core/lists/index.ts'
 import { type TenantContext, tenantScoped } from '../../../core/tenancy.ts'
 import { digest } from '../digest.ts'
+import type { Gradebook } from '../launch-record.ts'
 
 /** One grade on its way to a gradebook. */
 export interface DeliveryRow {
@@ -24,6 +25,8 @@ export interface DeliveryRow {
   readonly isCurrent: boolean
   readonly itemId: string
   readonly platformId: string
+  /** Absent in rows of before: by LTI. */
+  readonly gradebook?: Gradebook
   /** Null where a launch had no course, and in rows of before. */
   readonly courseId: string | null
   readonly resourceLinkId: string | null
@@ -71,6 +74,7 @@ const deliverySchema = new Schema<DeliveryRow & WithOutbox>(
     isCurrent: { type: Boolean, default: true },
     itemId: { type: String, required: true },
     platformId: { type: String, required: true },
+    gradebook: String,
     courseId: { type: String, default: null },
     resourceLinkId: { type: String, default: null },
     lineItem: { type: String, default: null },
@@ -107,6 +111,7 @@ export type NewDelivery = Pick<
   | 'revision'
   | 'itemId'
   | 'platformId'
+  | 'gradebook'
   | 'courseId'
   | 'resourceLinkId'
   | 'lineItem'

@@ -64,7 +64,7 @@ export async function recordScore(
   if (!data.launchSessionId) return
   const [session] = await findLearnerSessions(ctx, [data.launchSessionId])
   if (!session) return
-  const { platformId, deploymentId, scoreService, services, subject, launch } = session
+  const { platformId, deploymentId, scoreService, services, subject, launch, gradebook } = session
   const contextId = launch.context?.id
   const course =
     contextId === undefined
@@ -76,6 +76,7 @@ export async function recordScore(
     revision: 1,
     itemId: data.itemId,
     platformId,
+    ...(gradebook && { gradebook }),
     courseId: course?._id ?? null,
     resourceLinkId: launch.resourceLink?.id ?? null,
     lineItem: scoreService?.lineItem ?? null,
@@ -98,6 +99,7 @@ export async function recordCorrection(
   const earlier = (await findDeliveriesOf(ctx, data.attemptId)).at(-1)
   if (!earlier) return
   const { itemId, platformId, courseId, resourceLinkId, lineItem, subject, submittedAt } = earlier
+  const { gradebook } = earlier
   const result = await deps.resultOf(ctx, data.attemptId)
   // Corrected once more meanwhile: that correction brings its own event.
   if (result === null || result.revision !== data.revision) return
@@ -106,6 +108,7 @@ export async function recordCorrection(
     revision: data.revision,
     itemId,
     platformId,
+    ...(gradebook && { gradebook }),
     courseId,
     resourceLinkId,
     lineItem,

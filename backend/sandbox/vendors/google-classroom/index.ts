@@ -1,6 +1,7 @@
 import express, { type Router } from 'express'
 import { frontPage, type Vendor, type VendorDefinition } from '../vendor.ts'
 import { apiRoutes } from './api-routes.ts'
+import { classPages } from './class-page.ts'
 import { errorBody, GoogleError, notFound, sendError } from './google-error.ts'
 import { oauthRoutes } from './oauth-routes.ts'
 import { clientId, clientSecret, pushAccount, topicName } from './project.ts'
@@ -34,6 +35,7 @@ export const googleClassroom: VendorDefinition = {
   ],
   paste: (vendor) => [
     { label: 'Classroom API', value: vendor.baseUrl },
+    { label: 'Classroom', value: vendor.baseUrl },
     { label: 'Client ID', value: clientId },
     { label: 'Client secret', value: clientSecret(vendor) },
     { label: 'Authorisation address', value: `${vendor.baseUrl}/o/oauth2/v2/auth` },
@@ -68,6 +70,7 @@ function routes(vendor: Vendor): Router {
   router.use(oauthRoutes(vendor))
   router.use('/pubsub', pushRoutes(vendor))
   router.use('/v1', apiRoutes(vendor))
+  router.use(classPages(vendor))
   router.use((_req, res) => sendError(res, notFound()))
   return router
 }

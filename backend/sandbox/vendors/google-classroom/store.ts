@@ -81,6 +81,8 @@ const Store = z.object({
       expiresAt: z.number(),
     }),
   ),
+  /** The page of an add-on that attaches something; empty where none is installed. */
+  setupUri: z.string().default(''),
   subscription: z.object({
     pushEndpoint: z.string(),
     audience: z.string(),
@@ -101,6 +103,7 @@ function emptyStore(): ClassroomStore {
     registrations: {},
     granted: {},
     addOnTokens: {},
+    setupUri: '',
     subscription: { pushEndpoint: '', audience: '', serviceAccountEmail: '' },
     guardiansAllowed: true,
   }
