@@ -36,6 +36,11 @@ const patience = () => AbortSignal.timeout(patienceMs)
 /** The pages that Google Classroom shows in frames and links, and the sign-in for them. */
 export function createClassroomRouter(deps: RouterDeps): Router {
   const router = Router()
+  router.use(folder, (_req, res, next) => {
+    // The window of the sign-in must keep hold of the frame that opened it, on its way to Google and back.
+    res.setHeader('cross-origin-opener-policy', 'unsafe-none')
+    next()
+  })
   router.get(`${folder}/callback`, (req, res) => answerReturn(deps, req, res))
   router.get(`${folder}/:connectionId/sign-in`, (req, res) => sendToGoogle(deps, req, res))
   router.all(`${folder}/:connectionId/done`, async (req, res) => {

@@ -189,6 +189,10 @@ async function reviewedWork(ctx: TenantContext, session: SessionRow) {
       courseId: course?._id ?? null,
       itemId: id,
       subject: session.forUser,
+      // There each place is work of its own.
+      ...(session.gradebook === 'classwork' && {
+        resourceLinkId: session.launch.resourceLink?.id ?? null,
+      }),
     })
     return { userId: session.forUser, itemId: id, rows }
   }

@@ -311,7 +311,8 @@ export function findDeliveriesOf(ctx: TenantContext, attemptId: string): Promise
 /** Everything of one person for one item in one course. */
 export function findDeliveriesTo(
   { tenantId }: TenantContext,
-  work: Pick<DeliveryRow, 'platformId' | 'courseId' | 'itemId' | 'subject'>,
+  work: Pick<DeliveryRow, 'platformId' | 'courseId' | 'itemId' | 'subject'> &
+    Partial<Pick<DeliveryRow, 'resourceLinkId'>>,
 ): Promise<DeliveryRow[]> {
   return DeliveryModel.find({ tenantId, ...work })
     .sort({ _id: -1 })

@@ -11,42 +11,40 @@ export interface Pace {
 }
 
 interface Lane {
-  /** Requests a second; null while nothing was refused. */
-  rate: number | null
-  /** What was refused last. */
-  ceiling: number
-  /** Places in the queue that were given out, and those whose turn it is by now. */
-  tail: number
-  head: number
-  /** When `head` was moved last. */
-  movedAt: number
-  /** Nobody goes before, so that those who come late do not go all at once. */
+  /** Requests within a window; null while nothing was refused. */
+  limit: number | null
+  /** The greatest limit that held for a while. */
+  proven: number
+  windowMs: number
+  /** When callers were let go, as far back as the window reaches. */
+  readonly gone: number[]
+  /** Requests that were taken since the limit was set, and how many it takes to try a higher one. */
+  taken: number
+  patience: number
+  /** Nobody goes before. */
   nextAt: number
-  /** When the latest requests were taken. */
-  readonly taken: number[]
-  readonly places: Map<string, number>
   slowedAt: number
+  /** Those who wait, by their place in the queue. */
+  readonly places: Map<string, number>
+  nextPlace: number
 }
 
-const leastRate = 0.2
-/** Share of what got through before a refusal. */
-const caution = 0.97
-/** Share of a refusal's rate that the next one cannot be below, so that a burst teaches nothing wrong. */
-const leastShare = 0.9
-/** Requests a second that the rate grows by with each request taken: slow near the rate that was refused last. */
-const growth = { near: 0.0005, far: 0.02 }
-const nearby = { from: 0.95, to: 1.05 }
-/** Over how long what gets through is counted: a burst tells within a second, a steady stream needs more. */
-const countedMs = { burst: 1_000, steady: 5_000 }
+/** A platform counts when requests arrive, which is a little sooner or later than they were sent. */
+const secondMs = 1_030
+const mostWindowMs = 60_000
+/** Windows for which a limit holds before one more request is tried; each failure doubles it. */
+const patience = { least: 10, most: 640 }
+/** Share of a limit that is left where it was refused before it was reached. */
+const lowered = 0.9
+/** Whoever waits long comes a little early: by then the queue may have become faster. */
+const early = { fromMs: 1_000, share: 0.95 }
 /** Refusals of requests that were on their way together slow down once. */
 const sameRefusalMs = 1_000
 const mostWaitMs = 60_000
-/** What a late caller may make up for. */
-const catchUpMs = 500
-/** A platform that took so many a second without a word is not held back any more. */
-const freeRate = 200
+/** A platform that takes so many a second is not held back any more. */
+const freeLimit = 200
 
-/** Learns from refusals how many requests each platform takes, and lets callers go in turn. */
+/** Learns from refusals how many requests each platform takes within a second, and lets callers go in turn. */
 export function createPace(now: () => number): Pace {
   const lanes = new Map<string, Lane>()
 
@@ -54,73 +52,99 @@ export function createPace(now: () => number): Pace {
     const known = lanes.get(platformId)
     if (known) return known
     const lane: Lane = {
-      rate: null,
-      ceiling: 0,
-      tail: 0,
-      head: 0,
-      movedAt: 0,
+      limit: null,
+      proven: 0,
+      windowMs: secondMs,
+      gone: [],
+      taken: 0,
+      patience: patience.least,
       nextAt: 0,
-      taken: [],
-      places: new Map(),
       slowedAt: Number.NEGATIVE_INFINITY,
+      places: new Map(),
+      nextPlace: 0,
     }
     lanes.set(platformId, lane)
     return lane
+  }
+
+  function passed(platformId: string): void {
+    const lane = laneOf(platformId)
+    lane.taken += 1
+    if (lane.limit === null || lane.taken < lane.limit * lane.patience) return
+    lane.proven = lane.limit
+    lane.taken = 0
+    // What was slowed down to less than one a second gets its window back first.
+    if (lane.windowMs > secondMs) lane.windowMs = Math.max(secondMs, lane.windowMs / 1.5)
+    else lane.limit += Math.max(1, Math.floor(lane.limit / 20))
+    if (lane.limit > freeLimit) lane.limit = null
   }
 
   return {
     take(platformId, caller) {
       const lane = laneOf(platformId)
       const at = now()
-      if (lane.rate === null) return Math.max(0, lane.nextAt - at)
-      const { rate } = lane
-      if (at > lane.movedAt) {
-        lane.head = Math.min(lane.tail + 1, lane.head + ((at - lane.movedAt) * rate) / 1_000)
-        lane.movedAt = at
-      }
-      const place = lane.places.get(caller) ?? lane.tail++
-      lane.places.set(caller, place)
-      const turnMs = Math.ceil(((place - lane.head) * 1_000) / rate)
-      const waitMs = Math.max(turnMs, lane.nextAt - at)
+      forgetOld(lane, at)
+      const waitMs = lane.limit === null ? lane.nextAt - at : turnOf(lane, lane.limit, caller, at)
       if (waitMs > 0) return waitMs
       lane.places.delete(caller)
-      if (lane.places.size === 0) lane.tail = Math.ceil(lane.head)
-      lane.nextAt = Math.max(lane.nextAt, at - catchUpMs) + 1_000 / rate
+      lane.gone.push(at)
       return 0
     },
-    accepted(platformId) {
-      const lane = laneOf(platformId)
-      lane.taken.push(now())
-      countTaken(lane, now())
-      if (lane.rate === null) return
-      const share = lane.rate / lane.ceiling
-      lane.rate += share > nearby.from && share < nearby.to ? growth.near : growth.far
-      if (lane.rate > freeRate) lane.rate = null
-    },
-    passed(platformId) {
-      const lane = laneOf(platformId)
-      lane.taken.push(now())
-      countTaken(lane, now())
-    },
+    accepted: passed,
+    passed,
     refused(platformId, afterMs) {
       const lane = laneOf(platformId)
       const at = now()
       if (at - lane.slowedAt < sameRefusalMs) return
       lane.slowedAt = at
-      const through = Math.max(leastRate, countTaken(lane, at))
-      const { rate } = lane
-      lane.ceiling = rate === null ? through : Math.max(Math.min(rate, through), rate * leastShare)
-      lane.rate = Math.max(leastRate, lane.ceiling * caution)
-      const waitMs = Math.min(afterMs ?? 1_000 / lane.rate, mostWaitMs)
+      slowDown(lane, at)
+      const waitMs = Math.min(afterMs ?? lane.windowMs, mostWaitMs)
       lane.nextAt = Math.max(lane.nextAt, at + waitMs)
-      lane.movedAt = Math.max(lane.movedAt, at + waitMs)
     },
   }
 }
 
-/** Requests a second that got through of late. */
-function countTaken({ rate, taken }: Lane, at: number): number {
-  const spanMs = rate === null ? countedMs.burst : countedMs.steady
-  while ((taken[0] ?? at) <= at - spanMs) taken.shift()
-  return (taken.length * 1_000) / spanMs
+/** Whoever waits at place n goes when the n-th of those who went before them leaves the window. */
+function turnOf(lane: Lane, limit: number, caller: string, at: number): number {
+  const { gone, windowMs, places } = lane
+  if (gone.length < limit && at >= lane.nextAt) return 0
+  const place = places.get(caller) ?? lane.nextPlace++
+  places.set(caller, place)
+  const first = firstOf(places)
+  // Those who went out of turn left gaps.
+  const ahead = Math.floor(((place - first) * places.size) / Math.max(1, lane.nextPlace - first))
+  const free = Math.max(0, limit - gone.length)
+  const behind = Math.max(0, ahead - free)
+  const leaves = gone[Math.min(gone.length - 1, behind % limit)] ?? at
+  const turnAt = ahead < free ? at : leaves + windowMs * (1 + Math.floor(behind / limit))
+  const turnMs = Math.ceil(turnAt - at)
+  const waitMs = turnMs > early.fromMs ? Math.ceil(turnMs * early.share) : turnMs
+  return Math.max(1, waitMs, Math.ceil(lane.nextAt - at))
+}
+
+/** A map keeps the order in which its keys came. */
+function firstOf(places: ReadonlyMap<string, number>): number {
+  for (const place of places.values()) return place
+  return 0
+}
+
+function slowDown(lane: Lane, at: number): void {
+  const { limit, proven, taken } = lane
+  lane.taken = 0
+  if (limit === null) {
+    lane.limit = Math.max(1, lane.gone.filter((one) => one > at - secondMs).length - 1)
+    lane.proven = lane.limit
+  } else if (limit > proven) {
+    lane.limit = proven
+    lane.patience = Math.min(patience.most, lane.patience * 2)
+  } else if (limit > 1) {
+    // Refused before a whole window was taken: the limit is well below.
+    lane.limit = taken < limit ? Math.floor(limit * lowered) : limit - 1
+    lane.proven = lane.limit
+  } else lane.windowMs = Math.min(mostWindowMs, lane.windowMs * 1.5)
+}
+
+function forgetOld({ gone, windowMs, limit }: Lane, at: number): void {
+  const spanMs = limit === null ? secondMs : windowMs
+  while ((gone[0] ?? at) <= at - spanMs) gone.shift()
 }
