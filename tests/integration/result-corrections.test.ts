@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startTestApp, type TestApp, type TestTenant } from '../support/app.ts'
 import { itemFixture } from '../support/item-xml.ts'
 
@@ -54,16 +54,19 @@ describe('a result', () => {
     await correct({ score: 1 })
     await correct({ comment: '' })
 
-    const { data } = await school.client('GET /api/v1/events', {
-      query: { type: 'attempt.corrected', limit: 200 },
-    })
     const { data: audit } = await school.client('GET /api/v1/audit', {
       query: { action: 'result.correct', limit: 200 },
     })
 
-    expect(data.filter(({ data: event }) => event['attemptId'] === attemptId)).toMatchObject([
-      { data: { score: 1, revision: 2 } },
-    ])
+    // Events are relayed a moment after what they tell of.
+    await vi.waitFor(async () => {
+      const { data } = await school.client('GET /api/v1/events', {
+        query: { type: 'attempt.corrected', limit: 200 },
+      })
+      expect(data.filter(({ data: event }) => event['attemptId'] === attemptId)).toMatchObject([
+        { data: { score: 1, revision: 2 } },
+      ])
+    }, 10_000)
     expect(audit.filter(({ target }) => target?.id === attemptId)).toMatchObject([
       { fields: ['score'], result: 'success' },
     ])
