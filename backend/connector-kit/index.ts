@@ -1,6 +1,7 @@
 export { type Allowance, createAllowance } from './allowance.ts'
 export { ConnectorError, type ConnectorErrorCode } from './connector-error.ts'
 export { coursesOfCursor, cursorOfCourses } from './course-cursor.ts'
+export { goneNow, type MemberPage, type ReadMembers, walkCourses } from './course-walk.ts'
 export type {
   AccessToken,
   Capabilities,

@@ -1,14 +1,15 @@
 import {
   type Allowance,
   type ClassRecord,
-  ConnectorError,
   createAllowance,
+  goneNow,
+  type MemberPage,
   type ReadRows,
   type RefusedRecord,
   type RosterPage,
   readRows,
+  walkCourses,
 } from '../../connector-kit/index.ts'
-import { type Cursor, readCursor, writeCursor } from './cursor.ts'
 import { readPage } from './pages.ts'
 import { type BlackboardCourse, CourseRow, idOf, memberRow, membershipIdOf } from './schema.ts'
 import type { BlackboardContext } from './settings.ts'
@@ -35,51 +36,29 @@ export async function listCourses(
 }
 
 /** Page after page of each course's people; what changed since a time cannot be told for memberships. */
-export async function* pullCourses(
+export function pullCourses(
   ctx: BlackboardContext,
   since: string | undefined,
 ): AsyncIterable<RosterPage> {
   const allowance = createAllowance()
-  let place: Cursor | undefined = readCursor(since)
-  while (place) {
-    const page: CoursePage = await listCourses(ctx, place.courses)
-    yield* pullPage(ctx, page, place, allowance)
-    place = page.next === undefined ? undefined : { courses: page.next }
-  }
+  return walkCourses(
+    {
+      signal: ctx.signal,
+      system: 'Blackboard',
+      allowance,
+      async list(at) {
+        const { courses, next } = await listCourses(ctx, at)
+        const kept = courses.taken.filter(({ isLeftOut }) => !isLeftOut)
+        return { courses: { ...courses, taken: kept.map(({ record }) => record) }, next }
+      },
+      async open(course) {
+        const visited = await visit(ctx, course, allowance)
+        return (at) => pageOf(ctx, visited, at)
+      },
+    },
+    since,
+  )
 }
-
-async function* pullPage(
-  ctx: BlackboardContext,
-  { courses: { taken, refused }, next }: CoursePage,
-  { courses, course: wanted, members: at }: Cursor,
-  allowance: Allowance,
-): AsyncIterable<RosterPage> {
-  const following = next === undefined ? undefined : { courses: next }
-  const records = taken.filter(({ isLeftOut }) => !isLeftOut).map(({ record }) => record)
-  const found = records.findIndex(({ sourcedId }) => sourcedId === wanted)
-  // A course that is gone since is not found: then the page is done again.
-  const left = records.slice(Math.max(0, found))
-  let members = found === -1 ? undefined : at
-  // What cannot be taken over is told once, with the first visit of the page.
-  let untold = wanted === undefined ? refused : []
-  if (left.length === 0) yield { refused: untold, ...cursorOf(following) }
-  for (const [index, course] of left.entries()) {
-    const visited = await visit(ctx, course, allowance)
-    do {
-      ctx.signal.throwIfAborted()
-      const page = await pageOf(ctx, visited, members)
-      members = page.next
-      const after = left[index + 1]
-      let place: Cursor | undefined = after ? { courses, course: after.sourcedId } : following
-      if (members !== undefined) place = { courses, course: course.sourcedId, members }
-      const all = [...untold, ...page.refused, ...allowance.untold()]
-      yield { ...page.records, refused: all, ...cursorOf(place) }
-      untold = []
-    } while (members !== undefined)
-  }
-}
-
-const cursorOf = (place: Cursor | undefined) => (place ? { cursor: writeCursor(place) } : {})
 
 interface Visited {
   /** With its groups. */
@@ -106,18 +85,6 @@ async function visit(
   } catch (error) {
     return { course, gone: [goneNow(error, sourcedId)] }
   }
-}
-
-/** Deleted since the list was made: the others go on. Every other error is thrown on. */
-function goneNow(error: unknown, sourcedId: string): RefusedRecord {
-  if (!(error instanceof ConnectorError) || error.code !== 'not_found') throw error
-  return { kind: 'classes', sourcedId, path: '$', reason: 'was deleted a moment ago' }
-}
-
-interface MemberPage {
-  readonly records: Omit<RosterPage, 'refused' | 'cursor'>
-  readonly refused: readonly RefusedRecord[]
-  readonly next: string | undefined
 }
 
 async function pageOf(

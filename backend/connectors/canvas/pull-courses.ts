@@ -2,17 +2,16 @@ import { z } from 'zod'
 import {
   type Allowance,
   type ClassRecord,
-  ConnectorError,
-  coursesOfCursor,
   createAllowance,
   type EnrollmentRecord,
+  goneNow,
+  type MemberPage,
   type ReadRows,
-  type RefusedRecord,
   type RosterPage,
   readRows,
+  walkCourses,
 } from '../../connector-kit/index.ts'
 import { readAssignments } from './assignments.ts'
-import { type Cursor, readCursor, writeCursor } from './cursor.ts'
 import { readGroups } from './groups.ts'
 import { CourseRow, EnrollmentRow, idOf, type Member, Rows } from './schema.ts'
 import { type CourseSections, oneSection, readSections } from './sections.ts'
@@ -38,77 +37,26 @@ export async function listCourses(
   return { courses, next: links['next'] }
 }
 
-/** Page after page of each course's enrolments; Canvas cannot tell what changed, so it ends without a cursor. */
-export async function* pullCourses(
+/** Page after page of each course's enrolments. */
+export function pullCourses(
   ctx: CanvasContext,
   since: string | undefined,
 ): AsyncIterable<RosterPage> {
-  const some = coursesOfCursor(since)
-  if (some) return yield* pullSomeCourses(ctx, some)
   const allowance = createAllowance()
-  let place: Cursor | undefined = readCursor(since)
-  while (place) {
-    const page: CoursePage = await listCourses(ctx, place.courses)
-    yield* pullPage(ctx, page, place, allowance)
-    place = page.next === undefined ? undefined : { courses: page.next }
-  }
-}
-
-async function* pullPage(
-  ctx: CanvasContext,
-  { courses: { taken, refused }, next }: CoursePage,
-  { courses, course: wanted, members: at }: Cursor,
-  allowance: Allowance,
-): AsyncIterable<RosterPage> {
-  const following = next === undefined ? undefined : { courses: next }
-  const found = taken.findIndex(({ sourcedId }) => sourcedId === wanted)
-  // A course that is gone since is not found: then the page is done again.
-  const left = taken.slice(Math.max(0, found))
-  let members = found === -1 ? undefined : at
-  // What cannot be taken over is told once, with the first visit of the page.
-  let untold = wanted === undefined ? refused : []
-  if (left.length === 0) yield { refused: untold, ...cursorOf(following) }
-  for (const [index, course] of left.entries()) {
-    const structure = await structureOf(ctx, course, allowance)
-    do {
-      ctx.signal.throwIfAborted()
-      const page = await pageOf(ctx, structure, members)
-      members = page.next
-      const after = left[index + 1]
-      let place: Cursor | undefined = after ? { courses, course: after.sourcedId } : following
-      if (members !== undefined) place = { courses, course: course.sourcedId, members }
-      yield {
-        ...page.records,
-        refused: [...untold, ...page.refused, ...allowance.untold()],
-        ...cursorOf(place),
-      }
-      untold = []
-    } while (members !== undefined)
-  }
-}
-
-const cursorOf = (place: Cursor | undefined) => (place ? { cursor: writeCursor(place) } : {})
-
-/** Some courses alone, each whole. */
-async function* pullSomeCourses(
-  ctx: CanvasContext,
-  courseIds: readonly string[],
-): AsyncIterable<RosterPage> {
-  const allowance = createAllowance()
-  for (const courseId of courseIds) {
-    const { taken, refused } = await readCourse(ctx, courseId)
-    if (refused.length > 0) yield { refused }
-    for (const course of taken) {
-      const structure = await structureOf(ctx, course, allowance)
-      let members: string | undefined
-      do {
-        ctx.signal.throwIfAborted()
-        const page = await pageOf(ctx, structure, members)
-        members = page.next
-        yield { ...page.records, refused: [...page.refused, ...allowance.untold()] }
-      } while (members !== undefined)
-    }
-  }
+  return walkCourses(
+    {
+      signal: ctx.signal,
+      system: 'Canvas',
+      allowance,
+      list: (at) => listCourses(ctx, at),
+      readOne: (id) => readCourse(ctx, id),
+      async open(course) {
+        const structure = await structureOf(ctx, course, allowance)
+        return (at) => pageOf(ctx, structure, at)
+      },
+    },
+    since,
+  )
 }
 
 async function readCourse({ http }: CanvasContext, id: string): Promise<ReadRows<ClassRecord>> {
@@ -119,12 +67,6 @@ async function readCourse({ http }: CanvasContext, id: string): Promise<ReadRows
   } catch (error) {
     return { taken: [], refused: [goneNow(error, id)] }
   }
-}
-
-/** Deleted since it was heard of; every other error is thrown on. */
-function goneNow(error: unknown, sourcedId: string): RefusedRecord {
-  if (!(error instanceof ConnectorError) || error.code !== 'not_found') throw error
-  return { kind: 'classes', sourcedId, path: '$', reason: 'was deleted a moment ago' }
 }
 
 interface Structure {
@@ -158,12 +100,6 @@ async function structureOf(
   } catch (error) {
     return { course, sections: whole, assignments: { refused: [goneNow(error, course.sourcedId)] } }
   }
-}
-
-interface MemberPage {
-  readonly records: Omit<RosterPage, 'refused' | 'cursor'>
-  readonly refused: readonly RefusedRecord[]
-  readonly next: string | undefined
 }
 
 async function pageOf(

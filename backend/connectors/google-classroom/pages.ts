@@ -30,7 +30,7 @@ export async function readAll(
   return rows
 }
 
-export function endless(): ConnectorError {
+function endless(): ConnectorError {
   return new ConnectorError('reject', 'Google Classroom sends a list that does not end.')
 }
 

@@ -2,19 +2,19 @@ import {
   type Allowance,
   type AssignmentRecord,
   type ClassRecord,
-  ConnectorError,
-  coursesOfCursor,
+  type ConnectorError,
   createAllowance,
   type EnrollmentRecord,
+  goneNow,
+  type MemberPage,
   type ReadRows,
-  type RefusedRecord,
   type RosterPage,
   readRows,
   type UserRecord,
+  walkCourses,
 } from '../../connector-kit/index.ts'
 import { clientOf } from './client.ts'
-import { type Cursor, readCursor, writeCursor } from './cursor.ts'
-import { endless, type Page, pageOf, readAll } from './pages.ts'
+import { type Page, pageOf, readAll } from './pages.ts'
 import { CourseRow, CourseWorkRow, idOf, memberRow } from './schema.ts'
 import type { ClassroomContext } from './settings.ts'
 
@@ -47,76 +47,23 @@ export async function listCourses(
   }
 }
 
-/** Course after course with its members; Classroom cannot tell what changed, so it ends without a cursor. */
-export async function* pullCourses(
+/** Page after page of each course's students, with the teachers and the assignments before them. */
+export function pullCourses(
   ctx: ClassroomContext,
   since: string | undefined,
 ): AsyncIterable<RosterPage> {
-  const some = coursesOfCursor(since)
-  if (some) return yield* pullSomeCourses(ctx, some)
   const allowance = createAllowance()
-  const seen = new Set<string>()
-  let place: Cursor | undefined = readCursor(since)
-  while (place) {
-    const page: CoursePage = await listCourses(ctx, place.courses)
-    yield* pullPage(ctx, page, place, allowance)
-    place = page.next === undefined ? undefined : { courses: page.next }
-    if (page.next !== undefined) {
-      if (seen.has(page.next)) throw endless()
-      seen.add(page.next)
-    }
-  }
-}
-
-async function* pullPage(
-  ctx: ClassroomContext,
-  { courses: { taken, refused }, next }: CoursePage,
-  { courses, course: wanted, students: at }: Cursor,
-  allowance: Allowance,
-): AsyncIterable<RosterPage> {
-  const following = next === undefined ? undefined : { courses: next }
-  const found = taken.findIndex(({ sourcedId }) => sourcedId === wanted)
-  // A course that is gone since is not found: then the page is done again.
-  const left = taken.slice(Math.max(0, found))
-  let students = found === -1 ? undefined : at
-  // What cannot be taken over is told once, with the first visit of the page.
-  let untold = wanted === undefined ? refused : []
-  if (left.length === 0) yield { refused: untold, ...cursorOf(following) }
-  for (const [index, course] of left.entries()) {
-    for await (const page of pullCourse(ctx, course, students, allowance)) {
-      const after = left[index + 1]
-      let place: Cursor | undefined = after ? { courses, course: after.sourcedId } : following
-      if (page.next !== undefined) {
-        place = { courses, course: course.sourcedId, students: page.next }
-      }
-      yield {
-        ...page.records,
-        refused: [...untold, ...page.refused, ...allowance.untold()],
-        ...cursorOf(place),
-      }
-      untold = []
-    }
-    students = undefined
-  }
-}
-
-const cursorOf = (place: Cursor | undefined) => (place ? { cursor: writeCursor(place) } : {})
-
-/** Some courses alone, each whole. */
-async function* pullSomeCourses(
-  ctx: ClassroomContext,
-  courseIds: readonly string[],
-): AsyncIterable<RosterPage> {
-  const allowance = createAllowance()
-  for (const id of courseIds) {
-    const { taken, refused } = await readCourse(ctx, id)
-    if (refused.length > 0) yield { refused }
-    for (const course of taken) {
-      for await (const page of pullCourse(ctx, course, undefined, allowance)) {
-        yield { ...page.records, refused: [...page.refused, ...allowance.untold()] }
-      }
-    }
-  }
+  return walkCourses(
+    {
+      signal: ctx.signal,
+      system: 'Google Classroom',
+      allowance,
+      list: (at) => listCourses(ctx, at),
+      readOne: (id) => readCourse(ctx, id),
+      open: async (course) => (at) => readPage(ctx, course, at, allowance),
+    },
+    since,
+  )
 }
 
 async function readCourse(ctx: ClassroomContext, id: string): Promise<ReadRows<ClassRecord>> {
@@ -125,45 +72,13 @@ async function readCourse(ctx: ClassroomContext, id: string): Promise<ReadRows<C
     // One that does not fit says nothing about the form of all.
     return readRows([data], { schema: CourseRow, kind: 'classes', idOf })
   } catch (error) {
-    return { taken: [], refused: [goneNow(error, id)] }
+    return { taken: [], refused: [goneNow(error, id, isGone)] }
   }
 }
 
-/** Deleted, or taken out of sight, since it was heard of; every other error is thrown on. */
-function goneNow(error: unknown, sourcedId: string): RefusedRecord {
-  const isGone =
-    error instanceof ConnectorError && (error.code === 'not_found' || isOfCourse(error))
-  if (!isGone) throw error
-  return { kind: 'classes', sourcedId, path: '$', reason: 'was deleted a moment ago' }
-}
-
-/** The person may read courses, but not this one. */
-const isOfCourse = ({ kind, code }: ConnectorError) => kind === 'reject' && code === 'forbidden'
-
-interface MemberPage {
-  readonly records: Omit<RosterPage, 'refused' | 'cursor'>
-  readonly refused: readonly RefusedRecord[]
-  readonly next: string | undefined
-}
-
-/** The teachers and the assignments with the first page of students, the others after it. */
-async function* pullCourse(
-  ctx: ClassroomContext,
-  course: ClassRecord,
-  from: string | undefined,
-  allowance: Allowance,
-): AsyncIterable<MemberPage> {
-  const seen = new Set<string>()
-  let at = from
-  do {
-    ctx.signal.throwIfAborted()
-    const page: MemberPage = await readPage(ctx, course, at, allowance)
-    if (page.next !== undefined && seen.has(page.next)) throw endless()
-    if (page.next !== undefined) seen.add(page.next)
-    yield page
-    at = page.next
-  } while (at !== undefined)
-}
+/** Deleted, or taken out of the person's sight: courses may be read, but not this one. */
+const isGone = ({ kind, code }: ConnectorError) =>
+  code === 'not_found' || (kind === 'reject' && code === 'forbidden')
 
 async function readPage(
   ctx: ClassroomContext,
@@ -190,7 +105,7 @@ async function readPage(
       next,
     }
   } catch (error) {
-    return { records: {}, refused: [goneNow(error, sourcedId)], next: undefined }
+    return { records: {}, refused: [goneNow(error, sourcedId, isGone)], next: undefined }
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dropUndefined } from '../state.ts'
 import type { Vendor } from '../vendor.ts'
 import { type Api, maskOf, param } from './api.ts'
 import { denied, invalid, notFound, projectDenied } from './google-error.ts'
@@ -79,7 +80,7 @@ export function courseWorkRoutes(vendor: Vendor, api: Api): void {
     const store = storeOf(vendor)
     const now = vendor.now()
     const item: Item = {
-      ...dropAbsent(fields),
+      ...dropUndefined(fields),
       id: googleWorkId(5_000_000 + nextNumber(store)),
       courseId: param(req, 'courseId'),
       kind: 'courseWork',
@@ -145,11 +146,6 @@ function checkDue(vendor: Vendor, { dueDate, dueTime }: Pick<Item, 'dueDate' | '
   if (Date.UTC(year, month - 1, day, hours, minutes) < vendor.now()) {
     throw invalid('Due date must be in the future.')
   }
-}
-
-function dropAbsent<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  // What was absent stays so.
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as never
 }
 
 const time = (at: number): string => new Date(at).toISOString()
