@@ -225,6 +225,11 @@ export interface ConnectorClasswork<Config, Credentials> {
   courses(
     ctx: ConnectorContext<Config, Credentials>,
   ): Promise<readonly { readonly id: string; readonly title: string }[]>
+  /** The address for learners that an attachment bears, as the system itself knows it; null: none. */
+  learnerUrl(
+    ctx: ConnectorContext<Config, Credentials>,
+    place: ClassworkPlace,
+  ): Promise<string | null>
   /** Names of those who learn there, by id. */
   learners(
     ctx: ConnectorContext<Config, Credentials>,

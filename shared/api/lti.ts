@@ -294,7 +294,7 @@ export const ltiApi = {
   'POST /api/v1/lti/deep-linking': {
     summary: 'Answer the deep-linking request of this launch with what was chosen',
     description:
-      'An empty list cancels. The page posts `jwt` as the form field `JWT` to `returnUrl`.',
+      'An empty list cancels. The page posts `jwt` as the form field `JWT` to `returnUrl`. In a visit from Google Classroom everything is placed by then: `jwt` is empty, and `returnUrl` is a page that says so.',
     access: 'launch',
     scope: 'lti.deep-link',
     body: z.object({ choices: z.array(PlacedChoice).max(50) }),

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+import { systemContext } from '../../backend/core/tenancy.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { connectClassroom } from '../support/classroom-connection.ts'
+import { googleSignIn } from '../support/google-sign-in.ts'
 import { itemFixture } from '../support/item-xml.ts'
 import { createStaffBrowser, type StaffBrowser } from '../support/staff-browser.ts'
 import { startVendors, type TestVendors } from '../support/vendors.ts'
@@ -58,8 +61,8 @@ beforeEach(async () => {
 async function roster() {
   const { connections } = app.server.services
   const tenantId = (await connections.findWorking(id))?.tenantId ?? ''
-  const ctx = { tenantId, principal: { kind: 'system', name: 'test' }, scopes: new Set<never>() }
-  const opened = await connections.open(ctx as never, id, {
+  const ctx = systemContext(tenantId, 'test')
+  const opened = await connections.open(ctx, id, {
     signal: AbortSignal.timeout(10_000),
     purpose: 'test',
   })
@@ -73,7 +76,7 @@ async function roster() {
   const [teachers, students] = await Promise.all([ids('teachers'), ids('students')])
   return { teacher: teachers[0] ?? '', learners: students }
 }
-const anything = (await import('zod')).z.unknown()
+const anything = z.unknown()
 
 /** A browser tab of one person: follows the sign-in at Google to its end. */
 async function signIn(address: string, account: string, browser = createStaffBrowser(app.url)) {
@@ -251,6 +254,48 @@ describe('the add-on', () => {
     expect(learnerChooses).toMatchObject({ status: 403, location: '' })
     expect(stranger.location).toBe('')
     expect(stranger.status).toBeGreaterThanOrEqual(403)
+  }, 60_000)
+
+  it('takes over what was copied with its post, and only what the attachment itself names', async () => {
+    const path = await attach('Area')
+    const [learner = ''] = learners
+    const [own = ''] = await frames(path, learner)
+    const other = new URL((await frames(await attach('Volume'), learner))[0] ?? '')
+    const { access_token: token } = await googleSignIn(google, {
+      clientId: '104729000017-edpsych.apps.googleusercontent.com',
+      clientSecret: 'GOCSPX-sandbox-secret',
+      account: teacher,
+      scopes: ['classroom.addons.teacher'],
+    })
+    const uri = (view: string) => ({
+      uri: `${app.url}/classroom/${id}/${view}?work=${new URL(own).searchParams.get('work')}`,
+    })
+    const copied = await fetch(
+      `${google}/v1/courses/${courseId}/courseWork${path.replace('/a', '')}/addOnAttachments`,
+      {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          title: 'Copied',
+          teacherViewUri: uri('teacher'),
+          studentViewUri: uri('student'),
+        }),
+      },
+    )
+    expect(copied.status).toBe(200)
+    const copy = (await frames(path, learner))[1] ?? ''
+    const forged = new URL(copy)
+    forged.searchParams.set('work', other.searchParams.get('work') ?? '')
+    const without = new URL(copy)
+    without.searchParams.delete('attachmentId')
+
+    expect(await openFrame(forged.href, learner)).toMatchObject({ status: 404, location: '' })
+    expect((await openFrame(without.href, learner)).location).toBe('')
+    const { launch } = await session(await openFrame(copy, learner))
+    const first = await session(await openFrame(own, learner))
+    expect(launch.target).toEqual(first.launch.target)
+    expect(launch.resourceLink.id).not.toBe(first.launch.resourceLink.id)
+    expect(launch.platformOrigin).toBe(new URL(google).origin)
   }, 60_000)
 
   it('is framed by Classroom alone and says nothing of a connection that is not there', async () => {

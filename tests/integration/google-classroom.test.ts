@@ -2,9 +2,9 @@ import { generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { OrderModel } from '../../backend/modules/hooks/order-store.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { connectClassroom } from '../support/classroom-connection.ts'
 import { createStaffBrowser, type StaffBrowser } from '../support/staff-browser.ts'
 import { ended } from '../support/synced.ts'
-import { type VendorCase, vendorCases } from '../support/vendor-cases.ts'
 import { startVendors, type TestVendors } from '../support/vendors.ts'
 
 // A connection to the local Google Classroom, from consent to messages.
@@ -48,48 +48,15 @@ beforeEach(async () => {
   made += 1
   await vendors.reset('google-classroom')
   const paste = await vendors.paste('google-classroom')
-  const settings = classroomCase().settings(base.replace('/google-classroom', ''))
-  const { body } = await admin.call('POST /api/v1/connections', {
-    body: {
-      connectorId: 'google-classroom',
-      name: `Classroom ${made}`,
-      config: {
-        ...settings.config,
-        topic: paste['Pub/Sub topic'],
-        pushAccount: paste['Push service account'],
-      },
-      credentials: settings.credentials,
-    },
+  id = await connectClassroom(admin, base.replace('/google-classroom', ''), {
+    name: `Classroom ${made}`,
+    config: { topic: paste['Pub/Sub topic'], pushAccount: paste['Push service account'] },
   })
-  id = body.id
-  await consent()
-  await admin.call(`POST ${at('/activate')}`, { body: {} })
   await ask('/pubsub/subscription', {
     method: 'PUT',
     body: { pushEndpoint: `${app.url}/hooks/${id}` },
   })
 })
-
-function classroomCase(): VendorCase {
-  const [, found] = Object.entries(vendorCases).find(([name]) => name === 'google-classroom') ?? []
-  if (!found) throw new TypeError('Google Classroom has no case')
-  return found
-}
-
-async function consent(): Promise<void> {
-  const { body } = await admin.call(`POST ${at('/authorise')}`)
-  const url = new URL(body.authorizationUrl)
-  const back = await fetch(url.origin + url.pathname, {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams([
-      ...url.searchParams,
-      ...Object.entries(classroomCase().consent?.form ?? {}),
-    ]),
-  })
-  const { pathname, search } = new URL(back.headers.get('location') ?? '')
-  await admin.call(`GET ${pathname}${search}`)
-}
 
 async function sync(full: boolean) {
   const { body } = await admin.call(`POST ${at('/syncs')}`, { body: { full } })

@@ -106,6 +106,16 @@ export const classwork: ConnectorClasswork<
       id ? [{ id, title: name ?? id }] : [],
     )
   },
+  async learnerUrl(ctx, place) {
+    const client = await clientOf(ctx)
+    const { type, id, attachmentId } = postOf(place)
+    const { data } = await posts(client, type).addOnAttachments.get({
+      courseId: place.courseId,
+      itemId: id,
+      attachmentId: attachmentId ?? '',
+    })
+    return data.studentViewUri?.uri ?? null
+  },
   async learners(ctx, courseId) {
     const client = await clientOf(ctx)
     const rows = await readAll(async (pageToken) => {

@@ -3,16 +3,9 @@ import { z } from 'zod'
 import type { ConnectorOAuth, OAuthTokens } from '../../connector-kit/index.ts'
 import { scopesFor } from './scopes.ts'
 import type { ClassroomContext, config, credentials } from './settings.ts'
+import { askForTokens, codeGrant } from './tokens.ts'
 
 type GoogleOAuth = ConnectorOAuth<z.output<typeof config>, z.output<typeof credentials>>
-
-const Tokens = z.object({
-  access_token: z.string().min(1),
-  // Google gives one with the first consent and with each that is asked for expressly.
-  refresh_token: z.string().min(1).optional(),
-  expires_in: z.number().positive().optional(),
-  id_token: z.string().optional(),
-})
 
 const Person = z.object({ name: z.string().optional(), email: z.string().optional() })
 
@@ -34,32 +27,17 @@ export const authorizationUrl: GoogleOAuth['authorizationUrl'] = (request) => {
   return url.href
 }
 
-export const exchange: GoogleOAuth['exchange'] = (ctx, { code, redirectUri, codeVerifier }) =>
-  askForTokens(ctx, {
-    grant_type: 'authorization_code',
-    code,
-    redirect_uri: redirectUri,
-    code_verifier: codeVerifier,
-  })
+export const exchange: GoogleOAuth['exchange'] = (ctx, grant) => consented(ctx, codeGrant(grant))
 
 export const refresh: GoogleOAuth['refresh'] = (ctx, refreshToken) =>
-  askForTokens(ctx, { grant_type: 'refresh_token', refresh_token: refreshToken })
+  consented(ctx, { grant_type: 'refresh_token', refresh_token: refreshToken })
 
-async function askForTokens(
-  { http, config: { tokenUrl }, credentials: { clientId, clientSecret } }: ClassroomContext,
+async function consented(
+  ctx: ClassroomContext,
   grant: Readonly<Record<string, string>>,
 ): Promise<OAuthTokens> {
-  const answer = await http.post(tokenUrl, Tokens, {
-    form: { client_id: clientId, client_secret: clientSecret, ...grant },
-    // A code can be used once; a refresh token as often as needed.
-    idempotent: grant['grant_type'] === 'refresh_token',
-  })
-  return {
-    accessToken: answer.access_token,
-    refreshToken: answer.refresh_token,
-    expiresInSeconds: answer.expires_in,
-    account: accountOf(answer.id_token),
-  }
+  const { tokens, idToken } = await askForTokens(ctx, grant)
+  return { ...tokens, account: accountOf(idToken) }
 }
 
 /** OpenID Connect Core §3.1.3.7: it came from the issuer itself, so its name is taken as it stands. */

@@ -1,12 +1,12 @@
-import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose'
 import { z } from 'zod'
 import {
-  type ClassworkPerson,
   type ClassworkPurpose,
   type ConnectorClasswork,
   ConnectorError,
+  verifySigned,
 } from '../../connector-kit/index.ts'
 import type { ClassroomContext, config, credentials } from './settings.ts'
+import { askForTokens, codeGrant, isIssuer } from './tokens.ts'
 
 type Classwork = ConnectorClasswork<z.output<typeof config>, z.output<typeof credentials>>
 
@@ -21,13 +21,6 @@ const scopes: Readonly<Record<ClassworkPurpose, readonly string[]>> = {
   open: reading,
   publish: [...reading, classroom('coursework.students')],
 }
-
-const Tokens = z.object({
-  access_token: z.string().min(1),
-  refresh_token: z.string().min(1).optional(),
-  expires_in: z.number().positive().optional(),
-  id_token: z.string().min(1),
-})
 
 /** Google's sign-in for a person of a course (OpenID Connect with PKCE). */
 export const authorizationUrl: Classwork['authorizationUrl'] = (request) => {
@@ -51,51 +44,41 @@ export const authorizationUrl: Classwork['authorizationUrl'] = (request) => {
 }
 
 export const redeem: Classwork['redeem'] = async (ctx, grant) => {
-  const { clientId, clientSecret } = ctx.credentials
-  const answer = await ctx.http.post(ctx.config.tokenUrl, Tokens, {
-    form: {
-      client_id: clientId,
-      client_secret: clientSecret,
-      grant_type: 'authorization_code',
-      code: grant.code,
-      redirect_uri: grant.redirectUri,
-      code_verifier: grant.codeVerifier,
-    },
-  })
-  return {
-    userId: await personOf(ctx, answer.id_token, grant.nonce),
-    tokens: {
-      accessToken: answer.access_token,
-      refreshToken: answer.refresh_token,
-      expiresInSeconds: answer.expires_in,
-    },
-  } satisfies ClassworkPerson
+  const { tokens, idToken } = await askForTokens(ctx, codeGrant(grant))
+  return { userId: await personOf(ctx, idToken ?? '', grant.nonce), tokens }
 }
 
-const Keys = z.looseObject({ keys: z.array(z.looseObject({})) })
+const Identity = z.object({
+  iss: z.string(),
+  aud: z.string(),
+  sub: z.string().min(1).max(255),
+  exp: z.number(),
+  nonce: z.string(),
+})
 
 /** OpenID Connect Core §3.1.3.7: Google's number of the person, once everything about the token is right. */
 async function personOf(ctx: ClassroomContext, idToken: string, nonce: string): Promise<string> {
   const { keysUrl, issuer } = ctx.config
-  const keys = createRemoteJWKSet(new URL(keysUrl), {
-    [customFetch]: async () => Response.json(await ctx.http.get(keysUrl, Keys, { isPublic: true })),
-  })
-  const { payload } = await jwtVerify(idToken, keys, {
-    issuer: [issuer, issuer.replace('https://', '')],
-    audience: ctx.credentials.clientId,
+  const payload = await verifySigned(ctx, idToken, {
+    keySetUrl: keysUrl,
     algorithms: ['RS256'],
-    clockTolerance: 60,
-    currentDate: ctx.now(),
   }).catch((cause: unknown) => {
-    if (cause instanceof ConnectorError) throw cause
-    throw new ConnectorError('reject', 'Google did not say reliably who signed in. Try again.', {
-      code: 'forbidden',
-    })
+    if (cause instanceof ConnectorError && cause.kind === 'reject') throw unproven(cause)
+    throw cause
   })
-  if (payload['nonce'] !== nonce || !payload.sub) {
-    throw new ConnectorError('reject', 'The answer of Google belongs to another sign-in.', {
-      code: 'forbidden',
-    })
-  }
-  return payload.sub
+  const { data } = Identity.safeParse(payload)
+  const isOurs =
+    data !== undefined &&
+    isIssuer(data.iss, issuer) &&
+    data.aud === ctx.credentials.clientId &&
+    data.nonce === nonce
+  if (!isOurs) throw unproven()
+  return data.sub
+}
+
+function unproven(cause?: ConnectorError): ConnectorError {
+  return new ConnectorError('reject', 'Google did not say reliably who signed in. Try again.', {
+    code: 'forbidden',
+    ...(cause && { cause }),
+  })
 }

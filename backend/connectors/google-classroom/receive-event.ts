@@ -6,6 +6,7 @@ import {
   type WebhookNotice,
 } from '../../connector-kit/index.ts'
 import type { ClassroomContext } from './settings.ts'
+import { isIssuer } from './tokens.ts'
 
 const Push = z.object({
   message: z.object({
@@ -82,7 +83,7 @@ async function checkSender(
   const identity = Identity.safeParse(payload).data
   // Google signs for everybody: the address it was meant for and the account tell that it is for this connection.
   const audiences = [identity?.aud ?? []].flat()
-  if (identity?.iss !== issuer && identity?.iss !== new URL(issuer).host) {
+  if (!isIssuer(identity?.iss, issuer)) {
     throw new ConnectorError('reject', 'A message was not signed by Google.')
   }
   if (!audiences.some((one) => isOurs(one, ctx.connectionId))) {

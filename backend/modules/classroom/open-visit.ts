@@ -6,6 +6,7 @@ import type {
 } from '../../connector-kit/index.ts'
 import { newId } from '../../core/ids.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
+import type { OpenConnection } from '../connections/index.ts'
 import type { ProvenVisit } from '../lti/index.ts'
 import type { Visit } from './addresses.ts'
 import type { People } from './people.ts'
@@ -16,7 +17,6 @@ import {
   findLearnerOf,
   findWork,
   findWorkAt,
-  placeOf,
   saveSubmission,
   setTeacher,
   type WorkRow,
@@ -40,82 +40,79 @@ export async function openArrival(
   arrival: Arrival,
   signal: AbortSignal,
 ): Promise<string> {
-  const { visit } = arrival
-  if (visit.view === 'discovery') return openChooser(deps, ctx, arrival, signal)
-  const work = await workOf(ctx, arrival)
-  const presence = await presenceOf(deps, ctx, arrival, visitedPlace(visit, work), signal)
-  const { userId } = arrival.person
+  const { connectionId, person, visit } = arrival
+  const options = { purpose: 'classroom.visit', signal }
+  const opened = await deps.people.openWith(ctx, connectionId, person.tokens, options)
+  const entry = { ...arrival, opened }
+  if (visit.view === 'discovery') return openChooser(deps, ctx, entry)
+  const named = await workOf(ctx, arrival)
+  const place = visitedPlace(visit, named)
+  const presence = await classworkOf(opened).presence(opened.context, place)
+  const work = await workAt(ctx, entry, place, named)
   const isTeacher = presence.side === 'teacher'
-  const own = await ownWork(ctx, arrival, work)
-  if (isTeacher && visit.view !== 'work') await setTeacher(ctx, own, userId)
+  if (isTeacher && visit.view !== 'work') await setTeacher(ctx, work, person.userId)
   if (presence.submissionId !== null) {
-    await saveSubmission(ctx, own._id, userId, presence.submissionId)
+    await saveSubmission(ctx, work._id, person.userId, presence.submissionId)
   }
   return deps.openVisit(ctx, {
-    ...base(arrival, own.courseId, presence),
+    ...base(entry, work.courseId, presence),
     opens: {
-      placeId: own._id,
-      title: own.title,
-      choice: { kind: own.kind, id: own.targetId },
-      hasColumn: own.maxPoints !== null,
+      placeId: work._id,
+      title: work.title,
+      choice: { kind: work.kind, id: work.targetId },
+      hasColumn: work.maxPoints !== null,
     },
-    forUser: visit.view === 'review' ? await reviewed(ctx, visit, own, isTeacher) : null,
+    forUser: visit.view === 'review' ? await reviewed(ctx, visit, work, isTeacher) : null,
     dataJson: null,
   })
 }
 
+/** Somebody who came, with the token that was given just now. */
+interface Entry extends Arrival {
+  readonly opened: OpenConnection
+}
+
 function base(
-  { connectionId, person, visit }: Arrival,
+  { connectionId, person, visit, opened }: Entry,
   courseId: string,
   found: ClassworkPresence,
 ) {
+  const isFrame = visit.popup !== undefined
   return {
     connectionId,
     personId: person.userId,
     roles: [found.side === 'teacher' ? ('instructor' as const) : ('learner' as const)],
     course: { id: courseId, title: found.courseTitle },
-    frameOrigin: visit.popup === undefined ? null : '',
+    frameOrigin: isFrame ? classworkOf(opened).frameOrigin(opened.context.config) : null,
   }
 }
 
-async function openChooser(
-  deps: VisitDeps,
-  ctx: TenantContext,
-  arrival: Arrival,
-  signal: AbortSignal,
-): Promise<string> {
-  const place = visitedPlace(arrival.visit, null)
-  const presence = await presenceOf(deps, ctx, arrival, place, signal)
+async function openChooser(deps: VisitDeps, ctx: TenantContext, entry: Entry): Promise<string> {
+  const { opened, person, visit } = entry
+  const place = postOf(visit)
+  const presence = await classworkOf(opened).presence(opened.context, place)
   if (presence.side !== 'teacher') {
     throw new AppError('forbidden', 'Only those who teach the class may add something to it.')
   }
-  const asked: Asked = { place, personId: arrival.person.userId }
+  const asked: Asked = { place, personId: person.userId }
   return deps.openVisit(ctx, {
-    ...base(arrival, place.courseId, presence),
+    ...base(entry, place.courseId, presence),
     opens: null,
     forUser: null,
     dataJson: JSON.stringify(asked),
   })
 }
 
-async function presenceOf(
-  { people }: VisitDeps,
-  ctx: TenantContext,
-  { connectionId, person }: Arrival,
-  place: ClassworkPlace,
-  signal: AbortSignal,
-): Promise<ClassworkPresence> {
-  const options = { purpose: 'classroom.presence', signal }
-  const opened = await people.openWith(ctx, connectionId, person.tokens, options)
-  return classworkOf(opened).presence(opened.context, place)
+/** Where the visit says it is. A link of ours says the course alone: the task itself has no frames. */
+function visitedPlace(visit: Visit, work: WorkRow): ClassworkPlace {
+  if (visit.view === 'work') return { courseId: work.courseId, post: null }
+  if (visit.attachmentId === undefined) throw notFromClassroom()
+  return postOf(visit)
 }
 
-/** Where the visit says it is. A link of ours says the course alone: the task itself has no frames. */
-function visitedPlace(visit: Visit, work: WorkRow | null): ClassworkPlace {
-  if (visit.view === 'work' && work) return { courseId: work.courseId, post: null }
-  const { courseId, itemId, itemType, attachmentId, addOnToken } = visit
+function postOf({ courseId, itemId, itemType, attachmentId, addOnToken }: Visit): ClassworkPlace {
   if (courseId === undefined || itemId === undefined || itemType === undefined) {
-    throw new AppError('invalid_request', 'Open this from a class in Google Classroom.')
+    throw notFromClassroom()
   }
   const post = {
     type: itemType,
@@ -126,26 +123,38 @@ function visitedPlace(visit: Visit, work: WorkRow | null): ClassworkPlace {
   return { courseId, post }
 }
 
+const notFromClassroom = () =>
+  new AppError('invalid_request', 'Open this from a class in Google Classroom.')
+
 async function workOf(ctx: TenantContext, { visit, connectionId }: Arrival): Promise<WorkRow> {
   const work = visit.work === undefined ? null : await findWork(ctx, visit.work)
   if (work?.connectionId === connectionId) return work
-  throw new AppError('not_found', 'This activity does not exist any more. Ask your teacher.')
+  throw gone()
 }
 
-/** Google has said that the person is at this place; where it is another than the work's, it was copied. */
-async function ownWork(
+const gone = () =>
+  new AppError('not_found', 'This activity does not exist any more. Ask your teacher.')
+
+/**
+ * What stands at the place, where Google has said that the person is. At a place that we do not know yet it was copied
+ * with its post: then the attachment itself says of what, not the address that somebody came with.
+ */
+async function workAt(
   ctx: TenantContext,
-  { connectionId, visit }: Arrival,
-  work: WorkRow,
+  { connectionId, opened, visit }: Entry,
+  place: ClassworkPlace,
+  named: WorkRow,
 ): Promise<WorkRow> {
-  if (visit.view === 'work') return work
-  const { courseId = '', itemId = '', itemType = '', attachmentId = null } = visit
-  const { post } = placeOf(work)
-  if (work.courseId === courseId && post?.id === itemId && post.attachmentId === attachmentId) {
-    return work
-  }
-  const place = { connectionId, courseId, postType: itemType, postId: itemId, attachmentId }
-  return (await findWorkAt(ctx, place)) ?? copyWork(ctx, work, newId('cwk'), place)
+  const { courseId, post } = place
+  if (visit.view === 'work' || post === null) return named
+  const { type: postType, id: postId, attachmentId } = post
+  const key = { connectionId, courseId, postType, postId, attachmentId }
+  const known = await findWorkAt(ctx, key)
+  if (known !== null) return known
+  const address = await classworkOf(opened).learnerUrl(opened.context, place)
+  const isOfWork = address !== null && URL.parse(address)?.searchParams.get('work') === named._id
+  if (!isOfWork) throw gone()
+  return copyWork(ctx, named, newId('cwk'), key)
 }
 
 async function reviewed(

@@ -1,5 +1,5 @@
 import type { Response } from 'express'
-import { type Html, html } from '../../core/html.ts'
+import { html } from '../../core/html.ts'
 import { sendFramePage } from '../lti/index.ts'
 
 const script = (data: object) => ({ src: '/assets/classroom-frame.js', data })
@@ -99,12 +99,10 @@ export function sendRefusal(
     status,
     message,
     requestId,
-    again,
   }: {
     readonly status: number
     readonly message: string
     readonly requestId: string
-    readonly again: Html | undefined
   },
 ): void {
   sendFramePage(res, {
@@ -113,7 +111,6 @@ export function sendRefusal(
     frameOrigins: [],
     main: html`<h1>The activity could not be opened</h1>
 <p role="alert">${message}</p>
-${again}
 <dl><dt>Reference</dt><dd><code>${requestId}</code></dd></dl>`,
   })
 }

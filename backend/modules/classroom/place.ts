@@ -32,7 +32,7 @@ export interface PlaceDeps {
   readonly publicUrl: string
 }
 
-/** Points that tasks in Classroom have where nothing else is said. */
+/** Points are for tasks alone: material and announcements take none. */
 const taskType = 'courseWork'
 const patienceMs = 30_000
 
@@ -64,16 +64,17 @@ export function createPlace({ people, publicUrl }: PlaceDeps): Elsewhere['place'
     const { place, personId } = asked
     const id = newId('cwk')
     const isTask = place.post === null || place.post.type === taskType
-    const points = isTask && choice.lineItem !== null && maxScore ? maxScore : undefined
-    const maxPoints = choice.lineItem?.scoreMaximum ?? points
+    const points = isTask && choice.lineItem !== null ? maxScore : undefined
+    const maxPoints = points && (choice.lineItem?.scoreMaximum ?? points)
     const options = { purpose: 'classroom.place', signal: AbortSignal.timeout(patienceMs) }
     const opened = await people.open(ctx, connectionId, personId, options)
     const classwork = classworkOf(opened)
     const name = choice.title ?? title
+    const about = choice.text ?? text
     const placed = {
       title: name,
-      ...((choice.text ?? text) && { text: choice.text ?? text ?? '' }),
-      ...(points !== undefined && maxPoints !== undefined && { maxPoints }),
+      ...(about && { text: about }),
+      ...(maxPoints && { maxPoints }),
       teacherUrl: viewUrl(publicUrl, connectionId, 'teacher', id),
       learnerUrl: viewUrl(publicUrl, connectionId, place.post ? 'student' : 'work', id),
       reviewUrl: viewUrl(publicUrl, connectionId, 'review', id),

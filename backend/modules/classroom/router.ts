@@ -185,9 +185,9 @@ function refuse(error: unknown, _req: Request, res: Response, next: NextFunction
   const requestId = String(res.locals['requestId'] ?? '')
   if (error instanceof AppError) {
     const { status, message } = error
-    sendRefusal(res, { status, message, requestId, again: undefined })
+    sendRefusal(res, { status, message, requestId })
   } else if (error instanceof ConnectorError) {
     const status = statuses[error.kind] ?? 502
-    sendRefusal(res, { status, message: error.message, requestId, again: undefined })
+    sendRefusal(res, { status, message: error.message, requestId })
   } else next(error)
 }
