@@ -56,6 +56,17 @@ export class JobRetry extends Error {
   }
 }
 
+/** Thrown by a job whose turn has not come: nothing failed, and no attempt counts. */
+export class JobWait extends Error {
+  override readonly name = 'JobWait'
+  readonly afterMs: number
+
+  constructor(afterMs: number, message: string) {
+    super(message)
+    this.afterMs = afterMs
+  }
+}
+
 /** Thrown by a job that no further try can save; the reason is shown to administrators. */
 export class JobGiveUp extends Error {
   override readonly name = 'JobGiveUp'

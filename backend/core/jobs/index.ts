@@ -6,6 +6,7 @@ export {
   JobRetry,
   type JobRun,
   type Jobs,
+  JobWait,
 } from './definition.ts'
 export { LaneModel } from './lanes.ts'
 export { createQueue, type Queue } from './queue.ts'

@@ -9,7 +9,7 @@ import { newId } from '../ids.ts'
 import { createLogger } from '../logging.ts'
 import { platformContext } from '../platform-tenant.ts'
 import { systemContext, type TenantContext } from '../tenancy.ts'
-import { type AnyJob, defineJob, JobGiveUp, JobRetry, type Jobs } from './definition.ts'
+import { type AnyJob, defineJob, JobGiveUp, JobRetry, type Jobs, JobWait } from './definition.ts'
 import { createJobs, type JobsOptions } from './runner.ts'
 import { JobModel } from './store.ts'
 
@@ -223,6 +223,19 @@ describe('failures', () => {
 
     expect(attempts).toEqual([1, 2])
     expect((await jobs.get(ctx, id)).error).toBe('the LMS asks to wait')
+  })
+
+  it('waits for its turn as often as it likes, without using up its tries', async () => {
+    const { job, attempts, jobs } = failing(new JobWait(1_000, 'others go first'))
+    const id = await jobs.enqueue(ctx, job, {})
+
+    for (let no = 0; no < 10; no++) {
+      await jobs.runDue()
+      clock.now += 1_000
+    }
+
+    expect(attempts).toEqual(Array(10).fill(1))
+    expect(await jobs.get(ctx, id)).toMatchObject({ status: 'waiting', attempts: 0 })
   })
 
   it('stops at once when the job says that nothing will help, and can be retried by hand', async () => {
@@ -490,6 +503,27 @@ describe('leases', () => {
 
     expect(String(reasons[0])).toContain('lease-lost')
     expect((await jobs.get(ctx, id)).status).toBe('running')
+  })
+
+  it('takes no lease for lost that was given while the leases were being read', async () => {
+    const reasons: string[] = []
+    let runs = 0
+    const job = defineJob({
+      name: 'brief',
+      input: z.object({ no: z.number() }),
+      async run(_ctx, _input, { signal }) {
+        signal.addEventListener('abort', () => reasons.push(String(signal.reason)))
+        await wait(15)
+        runs += 1
+      },
+    })
+    const jobs = runner([job], { pollMs: 1 })
+    for (let no = 0; no < 300; no++) await jobs.enqueue(ctx, job, { no })
+    await jobs.start()
+
+    await until(() => runs + reasons.length >= 300)
+
+    expect(reasons).toEqual([])
   })
 
   it('renews the lease of a job that takes longer than it', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
-import { defineJob, JobGiveUp, JobRetry } from './definition.ts'
+import { defineJob, JobGiveUp, JobRetry, JobWait } from './definition.ts'
 import { backoffMs, endOf, outcomeOf } from './outcome.ts'
 
 const job = defineJob({
@@ -34,6 +34,12 @@ describe('outcomeOf', () => {
       new JobRetry(7, 'x'),
       { ...running, attempt: 3 },
       { kind: 'failed' },
+    ],
+    [
+      'a turn that has not come, on the last try',
+      new JobWait(7, 'x'),
+      { ...running, attempt: 3 },
+      { kind: 'waits', afterMs: 7, error: 'x' },
     ],
     ['giving up', new JobGiveUp('x'), running, { kind: 'failed', error: 'x' }],
     [

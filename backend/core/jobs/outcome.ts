@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
-import { type AnyJob, type Backoff, JobGiveUp, JobRetry } from './definition.ts'
+import { type AnyJob, type Backoff, JobGiveUp, JobRetry, JobWait } from './definition.ts'
 import type { JobEnd } from './store.ts'
 
 /** Why a job's signal was aborted. */
@@ -9,6 +9,7 @@ export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'released' }
+  | { readonly kind: 'waits'; readonly afterMs: number; readonly error: string }
   | { readonly kind: 'retry'; readonly afterMs: number; readonly error: string }
   | { readonly kind: 'failed'; readonly error: string }
 
@@ -31,6 +32,7 @@ export function outcomeOf(
   if (aborted === 'cancelled') return { kind: 'cancelled' }
   if (aborted === 'stopping') return { kind: 'released' }
   const text = sentence(error)
+  if (error instanceof JobWait) return { kind: 'waits', afterMs: error.afterMs, error: text }
   if (error instanceof JobGiveUp) return { kind: 'failed', error: text }
   if (attempt >= (job.attempts ?? defaultAttempts)) return { kind: 'failed', error: text }
   const afterMs =
@@ -43,13 +45,17 @@ export function outcomeOf(
 /** Only errors written for people are shown: the text of any other may quote data. */
 function sentence(error: unknown): string {
   const written =
-    error instanceof AppError || error instanceof JobRetry || error instanceof JobGiveUp
+    error instanceof AppError ||
+    error instanceof JobRetry ||
+    error instanceof JobWait ||
+    error instanceof JobGiveUp
   return written ? error.message.slice(0, 500) : 'Something unexpected failed; the log says what'
 }
 
 /** The outcome as a change to the job's document. */
 export function endOf(outcome: Outcome, everyMs: number | undefined, now: number): JobEnd {
   switch (outcome.kind) {
+    case 'waits':
     case 'retry': {
       const dueAt = new Date(now + outcome.afterMs)
       return { set: { status: 'waiting', runAt: dueAt, dueAt, error: outcome.error }, clear: [] }

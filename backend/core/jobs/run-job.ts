@@ -36,6 +36,8 @@ export function runJob(record: LeasedJob, job: AnyJob, options: RunOptions): Run
   })
   const controller = new AbortController()
   let aborted: AbortCause | null = null
+  /** It gives its lease back by itself: nobody takes it away. */
+  let hasRun = false
 
   async function execute(): Promise<Outcome> {
     if (record.cancelRequested) return { kind: 'cancelled' }
@@ -67,8 +69,9 @@ export function runJob(record: LeasedJob, job: AnyJob, options: RunOptions): Run
   async function finish(outcome: Outcome): Promise<void> {
     const now = clock()
     const end = endOf(outcome, record.everyMs, now)
-    // An interrupted try says nothing about the job.
-    const attempts = outcome.kind === 'released' ? { attempts: record.attempts - 1 } : {}
+    // A try that was interrupted, or whose turn had not come, says nothing about the job.
+    const isTry = outcome.kind !== 'released' && outcome.kind !== 'waits'
+    const attempts = isTry ? {} : { attempts: record.attempts - 1 }
     const written = await endLease(record, { ...end, set: { ...end.set, ...attempts } }, now)
     if (!written) {
       log.warn({ outcome: outcome.kind }, 'job lease lost before its end')
@@ -83,7 +86,9 @@ export function runJob(record: LeasedJob, job: AnyJob, options: RunOptions): Run
 
   async function executeAndFinish(): Promise<void> {
     try {
-      await finish(await execute())
+      const outcome = await execute()
+      hasRun = true
+      await finish(outcome)
     } catch (error) {
       // The database is away; the lease ends by itself and the job runs again.
       log.error({ err: error }, 'job outcome could not be recorded')
@@ -97,7 +102,7 @@ export function runJob(record: LeasedJob, job: AnyJob, options: RunOptions): Run
     leaseEndsAt: clock() + record.leaseMs,
     ended,
     abort(cause) {
-      if (aborted !== null) return
+      if (aborted !== null || hasRun) return
       aborted = cause
       controller.abort(new Error(`job ${cause}`))
     },

@@ -86,8 +86,11 @@ export function createJobs(options: JobsOptions): Jobs {
   /** Renews leases in time and learns of cancellations asked for in other processes. */
   async function supervise(): Promise<void> {
     if (running.size === 0) return
+    // Of jobs that begin, or begin anew, while this is read, it says nothing.
+    const supervised = [...running.values()]
     const leases = await readLeases([...running.keys()])
-    await Promise.all([...running.values()].map((job) => superviseOne(job, leases)))
+    const still = supervised.filter((job) => running.get(job.record._id) === job)
+    await Promise.all(still.map((job) => superviseOne(job, leases)))
   }
 
   async function superviseOne(
