@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../../../../shared/errors.ts'
 import { submissionUrl } from '../../../../shared/lti.ts'
-import { JobGiveUp, JobRetry, type JobRun } from '../../../core/jobs/index.ts'
+import { JobGiveUp, JobRetry, type JobRun, JobWait } from '../../../core/jobs/index.ts'
 import type { TenantContext } from '../../../core/tenancy.ts'
 import { scope } from '../claim-names.ts'
 import { findCourse } from '../courses/course-store.ts'
@@ -91,6 +91,7 @@ async function deliverElsewhere(
   const tries = row.tries + 1
   const stampedAt = row.stampedAt ?? stampOf(row, deps.clock())
   await changeDelivery(ctx, row, { stampedAt, uncertain: true, tries, nextTryAt: null })
+  deps.pace.sends(row.platformId, row._id)
   const verdict = await deps.elsewhere.deliver(ctx, row, signal)
   tellPace(deps.pace, row.platformId, verdict)
   if (verdict.kind === 'refused' || verdict.kind === 'later') {
@@ -105,7 +106,7 @@ async function takeTurn(pace: Pace, { platformId, _id }: DeliveryRow): Promise<v
     const waitMs = pace.take(platformId, _id)
     if (waitMs === 0) return
     if (waitMs > shortWaitMs) {
-      throw new JobRetry(waitMs, 'Waits for its turn: the LMS asked for fewer requests')
+      throw new JobWait(waitMs, 'Waits for its turn: the LMS asked for fewer requests')
     }
     await wait(waitMs)
   }
@@ -166,6 +167,7 @@ async function send(
   const tries = row.tries + 1
   // Whoever finds this row after a crash must assume that the score arrived.
   await changeDelivery(ctx, row, { stampedAt, uncertain: true, tries, nextTryAt: null })
+  deps.pace.sends(platform._id, row._id)
   const verdict = await attempt(deps, ctx, platform, row, run.signal)
   tellPace(deps.pace, platform._id, verdict)
   switch (verdict.kind) {
