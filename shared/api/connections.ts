@@ -90,6 +90,9 @@ export const Connection = z.object({
     .nullable()
     .meta({ description: 'Consent of a person; null: this connector needs none' }),
   capabilities: z.array(z.string()),
+  addresses: z
+    .array(z.object({ title: z.string(), url: z.url() }))
+    .meta({ description: 'Of ours, to be entered in the other system or given to its people' }),
   sync: SyncFacts,
   openProblems: z.number().int(),
   deletedAt: Time.nullable().meta({ description: 'Until 30 days later it can be restored' }),

@@ -353,25 +353,40 @@ describe('the add-on', () => {
   }, 60_000)
 })
 
-describe('publishing without the add-on', () => {
-  it('makes a task with a link that signs its learners in, and gives grades for it', async () => {
-    const begun = await signIn(`/classroom/${id}/publish`, teacher)
-    const ticket = /name="ticket" value="([^"]+)"/.exec(begun.body)?.[1] ?? ''
-    expect(begun.body).toContain(`value="${courseId}"`)
-    const chosen = await fetch(`${app.url}/classroom/${id}/publish`, {
+/** The chooser for the class, by the pages before it; under a topic of that name, or none. */
+async function openPublishing({ topic }: { topic?: RegExp } = {}) {
+  const begun = await signIn(`/classroom/${id}/publish`, teacher)
+  const ticket = /name="ticket" value="([^"]+)"/.exec(begun.body)?.[1] ?? ''
+  expect(begun.body).toContain(`value="${courseId}"`)
+  const send = (fields: Record<string, string>) =>
+    fetch(`${app.url}/classroom/${id}/publish`, {
       method: 'POST',
       redirect: 'manual',
-      body: new URLSearchParams({ ticket, courseId }),
+      body: new URLSearchParams({ ticket, courseId, ...fields }),
     })
-    const location = new URL(chosen.headers.get('location') ?? '', app.url).hash
-    const chooser = await session({ location, body: await chosen.text() })
+  const topics = await (await send({})).text()
+  const labels = [...topics.matchAll(/name="topicId" value="([^"]*)"[^>]*> ([^<]+)</g)]
+  expect(labels[0]?.slice(1)).toEqual(['', 'No topic'])
+  const topicId = topic ? (labels.find(([, , name = '']) => topic.test(name))?.[1] ?? '-') : ''
+  const chosen = await send({ topicId })
+  const location = new URL(chosen.headers.get('location') ?? '', app.url).hash
+  return session({ location, body: await chosen.text() })
+}
+
+async function pathOf(title: string): Promise<string> {
+  const page = await (await classPage('', teacher)).text()
+  return new RegExp(`/a/\\d+(?=\\?[^>]*>${title})`).exec(page)?.[0] ?? ''
+}
+
+describe('publishing without the add-on', () => {
+  it('makes a task with a link that signs its learners in, and gives grades for it', async () => {
+    const chooser = await openPublishing()
     const { body } = await chooser.call('POST /api/v1/lti/deep-linking', {
       choices: [{ kind: 'item', id: itemId, title: 'Homework: a quarter' }],
     })
     expect(body.returnUrl).toContain('count=1')
 
-    const page = await (await classPage('', teacher)).text()
-    const path = /\/a\/\d+(?=\?[^>]*>Homework: a quarter)/.exec(page)?.[0] ?? ''
+    const path = await pathOf('Homework: a quarter')
     const task = await (await classPage(path, learners[1] ?? '')).text()
     const link = /href="([^"]*\/work\?work=[^"]+)"/.exec(task)?.[1] ?? ''
     const visit = await session(await signIn(link, learners[1] ?? ''))
@@ -384,6 +399,54 @@ describe('publishing without the add-on', () => {
     expect(await gradeOf(path, learners[1] ?? '')).toMatch(/^0 of /)
     const stranger = await signIn(link, '100000000000000000039')
     expect(stranger.status).toBe(403)
+  }, 60_000)
+
+  it('takes over topic and dates, and shows nothing to learners before it opens', async () => {
+    const inAnHour = new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 3_600_000)
+    const nextWeek = new Date(inAnHour.getTime() + 7 * 86_400_000)
+    const chooser = await openPublishing({ topic: /This term|this term/ })
+    const { body } = await chooser.call('POST /api/v1/lti/deep-linking', {
+      choices: [
+        {
+          kind: 'item',
+          id: itemId,
+          title: 'Homework: later',
+          available: { startDateTime: inAnHour.toISOString() },
+          submission: { endDateTime: nextWeek.toISOString() },
+        },
+      ],
+    })
+    expect(body.returnUrl).toContain('count=1')
+
+    const path = await pathOf('Homework: later')
+    const seen = await (await classPage(path, teacher)).text()
+    expect(seen).toContain(`Due ${nextWeek.toISOString().slice(0, 16).replace('T', ' ')} UTC`)
+    expect(seen).toContain(`Scheduled for ${inAnHour.toISOString()}`)
+    expect(seen).toMatch(/Topic \d+/)
+    expect((await classPage(path, learners[0] ?? '')).status).toBe(404)
+  }, 60_000)
+
+  it('refuses dates that Classroom cannot keep, before anything is published', async () => {
+    const chooser = await openPublishing()
+    const before = await (await classPage('', teacher)).text()
+    const future = new Date(Date.now() + 86_400_000).toISOString()
+    const past = new Date(Date.now() - 60_000).toISOString()
+    const dates = [
+      { available: { endDateTime: future } },
+      { available: { startDateTime: past } },
+      { submission: { endDateTime: past } },
+    ]
+
+    for (const date of dates) {
+      const { status, body } = await chooser.call('POST /api/v1/lti/deep-linking', {
+        choices: [
+          { kind: 'item', id: itemId },
+          { kind: 'item', id: itemId, ...date },
+        ],
+      })
+      expect({ status, code: body.code }).toEqual({ status: 400, code: 'lti_choice_not_accepted' })
+    }
+    expect(await (await classPage('', teacher)).text()).toBe(before)
   }, 60_000)
 
   it('is not begun with a ticket of somebody else or none', async () => {

@@ -114,6 +114,7 @@ export function createWatchedConnections({
         credentialsExpireAt: null,
         authorisation: null,
         capabilities: ['courses.pull'],
+        addresses: [],
         sync: { everyMinutes: null, last: null, nextAt: null },
         openProblems: 0,
         deletedAt: null,

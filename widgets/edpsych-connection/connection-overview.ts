@@ -58,6 +58,7 @@ export class ConnectionOverviewElement extends DashboardElement {
         <h2 id="what">What it does</h2>
         ${this.facts(connection)}
       </section>
+      ${connection.addresses.length === 0 ? nothing : this.addresses(connection)}
     </div>`
   }
 
@@ -112,8 +113,12 @@ export class ConnectionOverviewElement extends DashboardElement {
     </dl>`
   }
 
-  private hookAddress(id: string): string {
-    return new URL(`/hooks/${id}`, this.apiBase ?? location.origin).href
+  private addresses({ addresses }: Connection): TemplateResult {
+    return html`<section class="card" aria-labelledby="addresses">
+      <h2 id="addresses">Addresses</h2>
+      <p class="note">To enter in the other system, or to give to its people, as its guide says.</p>
+      <dl class="values">${addresses.map(({ title, url }) => html`<dt>${title}</dt><dd><code>${url}</code></dd>`)}</dl>
+    </section>`
   }
 
   private facts(connection: Connection): TemplateResult {
@@ -122,7 +127,6 @@ export class ConnectionOverviewElement extends DashboardElement {
       <dt>Connects to</dt><dd>${this.connectorName ?? connectorId} – ${kindNames[kind] ?? kind}</dd>
       <dt>What for</dt>
       <dd>${capabilities.length === 0 ? '–' : html`<ul class="plain">${capabilities.map((name) => html`<li>${capabilityNames[name] ?? name}</li>`)}</ul>`}</dd>
-      ${capabilities.includes('webhook.receive') ? html`<dt>Where it can send news</dt><dd><code>${this.hookAddress(id)}</code></dd>` : nothing}
       <dt>Added</dt><dd><edpsych-time-ago .datetime=${createdAt} exact></edpsych-time-ago></dd>
       <dt>Reference</dt><dd><code>${id}</code></dd>
     </dl>`

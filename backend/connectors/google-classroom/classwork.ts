@@ -71,8 +71,20 @@ const stranger = () =>
     code: 'forbidden',
   })
 
-function describe({ title, text }: PlacedWork) {
-  return { title: title.slice(0, mostTitle), text: text?.slice(0, mostText) }
+function describe({ title, text, dueAt }: PlacedWork) {
+  return {
+    title: title.slice(0, mostTitle),
+    text: text?.slice(0, mostText),
+    due: dueAt ? dueOf(dueAt) : {},
+  }
+}
+
+/** Classroom wants both, in UTC. */
+function dueOf(at: Date) {
+  return {
+    dueDate: { year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, day: at.getUTCDate() },
+    dueTime: { hours: at.getUTCHours(), minutes: at.getUTCMinutes() },
+  }
 }
 
 /** Posts, attachments and points of Google Classroom, by those who teach and learn there themselves. */
@@ -104,6 +116,20 @@ export const classwork: ConnectorClasswork<
     }, ctx.signal)
     return (rows as classroom_v1.Schema$Course[]).flatMap(({ id, name }) =>
       id ? [{ id, title: name ?? id }] : [],
+    )
+  },
+  async topics(ctx, courseId) {
+    const client = await clientOf(ctx)
+    const rows = await readAll(async (pageToken) => {
+      const { data } = await client.courses.topics.list({
+        courseId,
+        pageSize: 100,
+        ...(pageToken !== undefined && { pageToken }),
+      })
+      return pageOf(data.topic, data.nextPageToken)
+    }, ctx.signal)
+    return (rows as classroom_v1.Schema$Topic[]).flatMap(({ topicId, name }) =>
+      topicId ? [{ id: topicId, title: name ?? topicId }] : [],
     )
   },
   async learnerUrl(ctx, place) {
@@ -145,7 +171,8 @@ export const classwork: ConnectorClasswork<
         title: describe(work).title,
         teacherViewUri: { uri: work.teacherUrl },
         studentViewUri: { uri: work.learnerUrl },
-        // Points are for tasks alone.
+        // Dates and points are for tasks alone.
+        ...(type === 'courseWork' && describe(work).due),
         ...(work.maxPoints !== undefined &&
           type === 'courseWork' && {
             maxPoints: work.maxPoints,
@@ -155,16 +182,21 @@ export const classwork: ConnectorClasswork<
     })
     return data.id ?? ''
   },
-  async publish(ctx, courseId, work) {
+  async publish(ctx, { courseId, topicId }, work) {
     const client = await clientOf(ctx)
-    const { title, text } = describe(work)
+    const { title, text, due } = describe(work)
     const { data } = await client.courses.courseWork.create({
       courseId,
       requestBody: {
         title,
         ...(text && { description: text }),
         workType: 'ASSIGNMENT',
-        state: 'PUBLISHED',
+        // What is to show later is a draft until then.
+        ...(work.opensAt
+          ? { state: 'DRAFT', scheduledTime: work.opensAt.toISOString() }
+          : { state: 'PUBLISHED' }),
+        ...due,
+        ...(topicId !== null && { topicId }),
         materials: [{ link: { url: work.learnerUrl } }],
         ...(work.maxPoints !== undefined && { maxPoints: work.maxPoints }),
       },

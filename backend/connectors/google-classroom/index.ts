@@ -26,6 +26,11 @@ export const connector = defineConnector({
   looksWrong: faultOf,
   oauth: { authorizationUrl, exchange, refresh, scopes },
   classwork,
+  addresses: [
+    { title: 'Redirect address, for activities in Classroom', path: '/classroom/callback' },
+    { title: 'Attachment setup address of the add-on', path: '/classroom/:id/discovery' },
+    { title: 'For teachers: publish activities', path: '/classroom/:id/publish' },
+  ],
   capabilities: {
     courses: { pull: pullCourses },
     grades: { push: pushGrade },

@@ -19,7 +19,7 @@ const scopes: Readonly<Record<ClassworkPurpose, readonly string[]>> = {
   attach: [...reading, classroom('addons.teacher')],
   learn: [...identity, classroom('courses.readonly'), classroom('addons.student')],
   open: reading,
-  publish: [...reading, classroom('coursework.students')],
+  publish: [...reading, classroom('coursework.students'), classroom('topics.readonly')],
 }
 
 /** Google's sign-in for a person of a course (OpenID Connect with PKCE). */

@@ -37,6 +37,6 @@ export function createClassroomModule(deps: ClassroomDeps): ClassroomModule {
     }),
     handlers: {},
   })
-  const place = createPlace({ people, publicUrl: deps.publicUrl })
+  const place = createPlace({ people, publicUrl: deps.publicUrl, now: deps.now })
   return { ...module, elsewhere: { place, ...createGradebook({ people }) } }
 }

@@ -94,7 +94,7 @@ async function openChooser(deps: VisitDeps, ctx: TenantContext, entry: Entry): P
   if (presence.side !== 'teacher') {
     throw new AppError('forbidden', 'Only those who teach the class may add something to it.')
   }
-  const asked: Asked = { place, personId: person.userId }
+  const asked: Asked = { place, personId: person.userId, topicId: null }
   return deps.openVisit(ctx, {
     ...base(entry, place.courseId, presence),
     opens: null,

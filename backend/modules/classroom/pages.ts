@@ -67,13 +67,10 @@ export function sendCourses(
   }: {
     readonly action: string
     readonly ticket: string
-    readonly courses: readonly { readonly id: string; readonly title: string }[]
+    readonly courses: readonly Named[]
   },
 ): void {
-  const choices = courses.map(
-    ({ id, title }) =>
-      html`<p><label><input type="radio" name="courseId" value="${id}" required> ${title}</label></p>`,
-  )
+  const choices = courses.map((course) => choiceOf('courseId', course))
   sendFramePage(res, {
     status: 200,
     title: 'Publish to Google Classroom',
@@ -87,10 +84,51 @@ ${
 <input type="hidden" name="ticket" value="${ticket}">
 <fieldset><legend>In which class?</legend>
 ${choices}</fieldset>
-<p><button class="button">Choose activities</button></p>
+<p><button class="button">Continue</button></p>
 </form>`
 }`,
   })
+}
+
+/** Under which heading of the class it is to stand. */
+export function sendTopics(
+  res: Response,
+  {
+    action,
+    hidden,
+    courseTitle,
+    topics,
+  }: {
+    readonly action: string
+    /** Fields that go along, by name. */
+    readonly hidden: Readonly<Record<string, string>>
+    readonly courseTitle: string
+    readonly topics: readonly Named[]
+  },
+): void {
+  sendFramePage(res, {
+    status: 200,
+    title: 'Publish to Google Classroom',
+    frameOrigins: ["'none'"],
+    hasForm: true,
+    main: html`<h1>Publish to ${courseTitle}</h1>
+<form method="post" action="${action}">
+${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<fieldset><legend>Under which topic?</legend>
+${choiceOf('topicId', { id: '', title: 'No topic' }, true)}
+${topics.map((topic) => choiceOf('topicId', topic))}</fieldset>
+<p><button class="button">Choose activities</button></p>
+</form>`,
+  })
+}
+
+interface Named {
+  readonly id: string
+  readonly title: string
+}
+
+function choiceOf(name: string, { id, title }: Named, isChosen = false) {
+  return html`<p><label><input type="radio" name="${name}" value="${id}" required${isChosen && html` checked`}> ${title}</label></p>`
 }
 
 export function sendRefusal(

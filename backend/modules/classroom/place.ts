@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
-import { ConnectorError } from '../../connector-kit/index.ts'
+import { ConnectorError, type PlacedWork } from '../../connector-kit/index.ts'
 import { recordAudit } from '../../core/audit/index.ts'
 import { newId } from '../../core/ids.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
+import type { OpenConnection } from '../connections/index.ts'
 import type { ChosenContent, Elsewhere } from '../lti/index.ts'
-import { folder, viewUrl } from './addresses.ts'
+import { folder, type ViewName, viewUrl } from './addresses.ts'
 import type { People } from './people.ts'
 import { classworkOf } from './sign-in.ts'
 import { insertWork } from './work-store.ts'
@@ -24,12 +25,15 @@ const Asked = z.object({
       .nullable(),
   }),
   personId: z.string(),
+  /** For a task of its own: the heading that it is to stand under. */
+  topicId: z.string().nullable(),
 })
 export type Asked = z.output<typeof Asked>
 
 export interface PlaceDeps {
   readonly people: People
   readonly publicUrl: string
+  readonly now: () => Date
 }
 
 /** Points are for tasks alone: material and announcements take none. */
@@ -37,11 +41,12 @@ const taskType = 'courseWork'
 const patienceMs = 30_000
 
 /** Attaches what was chosen to the post, or publishes a task for each in the course. */
-export function createPlace({ people, publicUrl }: PlaceDeps): Elsewhere['place'] {
+export function createPlace({ people, publicUrl, now }: PlaceDeps): Elsewhere['place'] {
   return async (ctx, { connectionId, dataJson }, contents) => {
     const asked = Asked.parse(JSON.parse(dataJson))
     const work = { connectionId, asked }
     let count = 0
+    for (const { choice } of contents) checkDates(choice, asked, now())
     try {
       for (const content of contents) {
         await placeOne(ctx, work, content)
@@ -59,37 +64,21 @@ export function createPlace({ people, publicUrl }: PlaceDeps): Elsewhere['place'
   async function placeOne(
     ctx: TenantContext,
     { connectionId, asked }: { readonly connectionId: string; readonly asked: Asked },
-    { choice, title, text, maxScore }: ChosenContent,
+    content: ChosenContent,
   ): Promise<void> {
     const { place, personId } = asked
+    const { choice } = content
     const id = newId('cwk')
-    const isTask = place.post === null || place.post.type === taskType
-    const points = isTask && choice.lineItem !== null ? maxScore : undefined
-    const maxPoints = points && (choice.lineItem?.scoreMaximum ?? points)
     const options = { purpose: 'classroom.place', signal: AbortSignal.timeout(patienceMs) }
     const opened = await people.open(ctx, connectionId, personId, options)
-    const classwork = classworkOf(opened)
-    const name = choice.title ?? title
-    const about = choice.text ?? text
+    const url = (view: ViewName) => viewUrl(publicUrl, connectionId, view, id)
     const placed = {
-      title: name,
-      ...(about && { text: about }),
-      ...(maxPoints && { maxPoints }),
-      teacherUrl: viewUrl(publicUrl, connectionId, 'teacher', id),
-      learnerUrl: viewUrl(publicUrl, connectionId, place.post ? 'student' : 'work', id),
-      reviewUrl: viewUrl(publicUrl, connectionId, 'review', id),
+      ...describe(content, isTask(place)),
+      teacherUrl: url('teacher'),
+      learnerUrl: url(place.post ? 'student' : 'work'),
+      reviewUrl: url('review'),
     }
-    const at = place.post
-      ? {
-          postType: place.post.type,
-          postId: place.post.id,
-          attachmentId: await classwork.attach(opened.context, place, placed),
-        }
-      : {
-          postType: taskType,
-          postId: await classwork.publish(opened.context, place.courseId, placed),
-          attachmentId: null,
-        }
+    const at = await put(opened, asked, placed, choice.available?.startDateTime)
     await insertWork(ctx, {
       _id: id,
       connectionId,
@@ -97,7 +86,7 @@ export function createPlace({ people, publicUrl }: PlaceDeps): Elsewhere['place'
       ...at,
       kind: choice.kind,
       targetId: choice.id,
-      title: name,
+      title: placed.title,
       maxPoints: placed.maxPoints ?? null,
       teacherId: personId,
     })
@@ -108,3 +97,64 @@ export function createPlace({ people, publicUrl }: PlaceDeps): Elsewhere['place'
     })
   }
 }
+
+/** Attached to the post, or a task of its own. */
+async function put(
+  opened: OpenConnection,
+  { place, topicId }: Asked,
+  placed: PlacedWork,
+  opensAt: string | null | undefined,
+) {
+  const { context } = opened
+  const { courseId, post } = place
+  const classwork = classworkOf(opened)
+  if (post !== null) {
+    const attachmentId = await classwork.attach(context, place, placed)
+    return { postType: post.type, postId: post.id, attachmentId }
+  }
+  const work = { ...placed, ...(opensAt && { opensAt: new Date(opensAt) }) }
+  const postId = await classwork.publish(context, { courseId, topicId }, work)
+  return { postType: taskType, postId, attachmentId: null }
+}
+
+const isTask = ({ post }: Asked['place']): boolean => post === null || post.type === taskType
+
+function describe({ choice, title, text, maxScore }: ChosenContent, takesPoints: boolean) {
+  const points = takesPoints && choice.lineItem !== null ? maxScore : undefined
+  const maxPoints = points && (choice.lineItem?.scoreMaximum ?? points)
+  const about = choice.text ?? text
+  const due = choice.submission?.endDateTime
+  return {
+    title: choice.title ?? title,
+    ...(about && { text: about }),
+    ...(maxPoints && { maxPoints }),
+    ...(due && { dueAt: new Date(due) }),
+  }
+}
+
+/** Classroom has no place for some dates: better to say so than to lose them. */
+function checkDates(
+  { available, submission }: ChosenContent['choice'],
+  { place }: Asked,
+  now: Date,
+): void {
+  const due = submission?.endDateTime
+  const opens = available?.startDateTime
+  if (available?.endDateTime) {
+    throw refused(
+      'Google Classroom cannot close an activity: leave “Can be opened until” empty, and set when it is due.',
+    )
+  }
+  if (opens && place.post !== null) {
+    throw refused(
+      'Leave “Can be opened from” empty, and schedule the post itself in Google Classroom.',
+    )
+  }
+  if (due && !isTask(place)) {
+    throw refused('Only assignments have a due date in Google Classroom: leave it empty.')
+  }
+  const hasPassed = [opens, due].some((date) => date && new Date(date) <= now)
+  if (hasPassed) throw refused('Choose times that are still to come, or leave them empty.')
+}
+
+const refused = (message: string): AppError => new AppError('lti_choice_not_accepted', message)

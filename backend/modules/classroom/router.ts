@@ -5,9 +5,10 @@ import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import { ConnectorError } from '../../connector-kit/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
+import type { OpenConnection } from '../connections/index.ts'
 import { folder, signInUrl, Visit, views } from './addresses.ts'
 import { openArrival, type VisitDeps } from './open-visit.ts'
-import { sendCourses, sendDone, sendFrame, sendHandOver, sendRefusal } from './pages.ts'
+import { sendCourses, sendDone, sendFrame, sendHandOver, sendRefusal, sendTopics } from './pages.ts'
 import type { Asked } from './place.ts'
 import {
   beginSignIn,
@@ -28,6 +29,13 @@ export interface RouterDeps extends SignInDeps, VisitDeps {}
 
 /** Who may publish in which connection, from the page with the courses to the choice. */
 const Ticket = z.object({ connectionId: z.string(), personId: z.string(), until: z.number() })
+
+/** What the pages before the choice ask; an empty topic: none. */
+const Publishing = z.object({
+  ticket: z.string(),
+  courseId: z.string().max(100),
+  topicId: z.string().max(100).optional(),
+})
 
 const parseForm = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 10 })
 const frameViews: ReadonlySet<string> = new Set(['discovery', 'teacher', 'student', 'review'])
@@ -127,6 +135,19 @@ async function answerReturn(deps: RouterDeps, req: Request, res: Response): Prom
   else sendHandOver(res, location)
 }
 
+const publishPath = (connectionId: string): string =>
+  `${folder}/${encodeURIComponent(connectionId)}/publish`
+
+/** Headings to choose from; none where the person did not let us see them. */
+async function topicsOf(opened: OpenConnection, courseId: string) {
+  try {
+    return await classworkOf(opened).topics(opened.context, courseId)
+  } catch (error) {
+    if (error instanceof ConnectorError && error.code === 'forbidden') return []
+    throw error
+  }
+}
+
 async function showCourses(
   deps: RouterDeps,
   ctx: TenantContext,
@@ -140,14 +161,14 @@ async function showCourses(
   const until = deps.now().getTime() + ticketLifeMs
   const ticket = { connectionId, personId, until } satisfies z.output<typeof Ticket>
   sendCourses(res, {
-    action: `${folder}/${encodeURIComponent(connectionId)}/publish`,
+    action: publishPath(connectionId),
     ticket: deps.sealer.seal(JSON.stringify(ticket)),
     courses,
   })
 }
 
 async function choosePublished(deps: RouterDeps, req: Request, res: Response): Promise<void> {
-  const form = z.object({ ticket: z.string(), courseId: z.string().max(100) }).safeParse(req.body)
+  const form = Publishing.safeParse(req.body)
   const text = form.success ? deps.sealer.open(form.data.ticket) : null
   const ticket = Ticket.safeParse(text === null ? null : JSON.parse(text))
   const isGood =
@@ -165,7 +186,18 @@ async function choosePublished(deps: RouterDeps, req: Request, res: Response): P
   if (presence.side !== 'teacher') {
     throw new AppError('forbidden', 'Only those who teach the class may publish in it.')
   }
-  const asked: Asked = { place, personId }
+  const { topicId } = form.data
+  const topics = topicId === undefined ? await topicsOf(opened, place.courseId) : []
+  if (topics.length > 0) {
+    sendTopics(res, {
+      action: publishPath(connectionId),
+      hidden: { ticket: form.data.ticket, courseId: place.courseId },
+      courseTitle: presence.courseTitle ?? 'your class',
+      topics,
+    })
+    return
+  }
+  const asked: Asked = { place, personId, topicId: topicId || null }
   const location = await deps.openVisit(ctx, {
     connectionId,
     personId,

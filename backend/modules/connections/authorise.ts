@@ -9,6 +9,7 @@ import { html } from '../../core/html.ts'
 import { factsOf, type RequestFacts } from '../../core/http/index.ts'
 import type { TenantContext } from '../../core/tenancy.ts'
 import { document } from '../../pages/layout.ts'
+import { callbackPath } from './addresses.ts'
 import { announce, audit, mustFind, within } from './change.ts'
 import { checkConfig } from './check-values.ts'
 import { sealTokens } from './consent.ts'
@@ -29,7 +30,6 @@ const Travelling = z.object({
 })
 
 const finishWithinMs = 10 * 60_000
-export const callbackPath = '/connections/callback'
 
 export interface AuthoriseDeps extends ConnectionsDeps {
   /** The staff session of a page's request. */

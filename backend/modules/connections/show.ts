@@ -5,6 +5,7 @@ import type {
   Connector as Shown,
 } from '../../../shared/api/connections.ts'
 import { type Connector, describeForm } from '../../connector-kit/index.ts'
+import { addressesOf } from './addresses.ts'
 import type { ConnectionsDeps } from './deps.ts'
 import type { ExchangeRow } from './exchange-store.ts'
 import type { StateChangeRow, VersionRow } from './history-store.ts'
@@ -48,7 +49,7 @@ const iso = (at: Date | null | undefined): string | null => at?.toISOString() ??
 
 export function showConnection(
   row: ConnectionRow,
-  { connectors }: Pick<ConnectionsDeps, 'connectors'>,
+  { connectors, publicUrl }: Pick<ConnectionsDeps, 'connectors' | 'publicUrl'>,
 ): Connection {
   const connector = connectors.get(row.connectorId)
   const { health, stateReason, sync } = row
@@ -67,6 +68,7 @@ export function showConnection(
     credentialsExpireAt: iso(row.credentialsExpireAt),
     authorisation: connector?.oauth ? showAuthorisation(row) : null,
     capabilities: connector ? capabilityNames(connector) : [],
+    addresses: connector ? addressesOf(connector, row._id, publicUrl) : [],
     sync: {
       everyMinutes: sync.everyMinutes,
       last: sync.last && {

@@ -53,6 +53,7 @@ export const ourMoodle: Connection = {
   credentialsExpireAt: null,
   authorisation: null,
   capabilities: ['courses.pull', 'webhook.receive'],
+  addresses: [{ title: 'Where it can send news', url: 'https://edpsych.example/hooks/con_1' }],
   sync: {
     everyMinutes: 1440,
     last: {

@@ -104,13 +104,30 @@ function addItem(vendor: Vendor, { courseId, userId }: Visit, title: string): It
 }
 
 function classPage(vendor: Vendor, visit: Visit): Html {
-  const items = itemsOf(vendor, visit.course).filter(({ kind }) => kind === 'courseWork')
+  const items = itemsOf(vendor, visit.course).filter(
+    (item) => item.kind === 'courseWork' && isShown(visit, item),
+  )
   return html`<h1>${visit.course.title} <span class="badge">simulated Google Classroom</span></h1>
 ${
   visit.side === 'teacher' &&
   html`<form method="post" action="${visit.path}?as=${visit.userId}"><p><label>New assignment <input name="title" required></label> <button>Create</button></p></form>`
 }
-<ul>${items.map(({ id, title }) => html`<li><a href="${visit.path}/a/${id}?as=${visit.userId}">${title}</a></li>`)}</ul>`
+<ul>${items.map(({ id, title, state }) => html`<li><a href="${visit.path}/a/${id}?as=${visit.userId}">${title}</a>${state === 'DRAFT' && ' (draft)'}</li>`)}</ul>`
+}
+
+/** Learners see nothing of drafts. */
+const isShown = ({ side }: Visit, { state }: Item): boolean =>
+  side === 'teacher' || state !== 'DRAFT'
+
+/** When it is due, where it stands, and from when it shows, as Classroom keeps it. */
+function facts({ dueDate, dueTime, topicId, scheduledTime }: Item): Html {
+  const { year, month, day } = dueDate ?? {}
+  const { hours = 0, minutes = 0 } = dueTime ?? {}
+  const two = (part = 0) => String(part).padStart(2, '0')
+  return html`<ul>
+${dueDate && html`<li>Due ${year}-${two(month)}-${two(day)} ${two(hours)}:${two(minutes)} UTC</li>`}
+${topicId !== undefined && html`<li>Topic ${topicId}</li>`}
+${scheduledTime !== undefined && html`<li>Scheduled for ${scheduledTime}</li>`}</ul>`
 }
 
 function itemOf(vendor: Vendor, visit: Visit, req: Request): Item | undefined {
@@ -153,14 +170,14 @@ ${frameOf(store.setupUri, visit, item, { addOnToken: token })}`
 
 function itemPage(vendor: Vendor, visit: Visit, req: Request): Html | null {
   const item = itemOf(vendor, visit, req)
-  if (!item) return null
+  if (!item || !isShown(visit, item)) return null
   const { path, userId, side, course } = visit
   const isTeacher = side === 'teacher'
   const links = z
     .array(z.object({ link: z.object({ url: z.string() }) }))
     .catch([])
     .parse(item.materials)
-  return html`<h1>${item.title}</h1><p><a href="${path}?as=${userId}">${course.title}</a></p>
+  return html`<h1>${item.title}</h1><p><a href="${path}?as=${userId}">${course.title}</a></p>${facts(item)}
 ${links.map(({ link }) => html`<p><a href="${link.url}">${link.url}</a></p>`)}
 ${isTeacher && html`<p><a href="${path}/a/${item.id}/add-on?as=${userId}">Attach EdPsych Connect</a></p>`}
 ${attachmentsOf(vendor, item).map(

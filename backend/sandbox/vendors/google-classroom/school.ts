@@ -92,7 +92,17 @@ export function itemsOf(vendor: Vendor, course: SchoolCourse): Item[] {
     }
   })
   const added = Object.values(store.items).filter((item) => item.courseId === courseId)
+  for (const item of added) publishWhenDue(vendor, item)
   return [...own, ...added]
+}
+
+/** A draft with a time is published by Classroom itself when that has come. */
+function publishWhenDue(vendor: Vendor, item: Item): void {
+  const { scheduledTime, state } = item
+  if (state !== 'DRAFT' || scheduledTime === undefined) return
+  if (Date.parse(scheduledTime) > vendor.now()) return
+  item.state = 'PUBLISHED'
+  delete item.scheduledTime
 }
 
 export const fullName = ({ givenName, familyName }: SchoolUser): string =>
