@@ -255,6 +255,7 @@ export function createServices({
   const ownershipOf = async (tenantId: string) => ({
     name: await settingsOfTenants.get(tenantId, 'roster.nameOwner'),
     email: await settingsOfTenants.get(tenantId, 'roster.emailOwner'),
+    title: await settingsOfTenants.get(tenantId, 'roster.titleOwner'),
   })
   const rosterModule = createRosterModule({ ownershipOf })
   const sync = createSyncModule({

@@ -183,6 +183,21 @@ export interface PlacedWork {
   readonly teacherUrl: string
   readonly learnerUrl: string
   readonly reviewUrl: string
+  /** By when it is to be done. */
+  readonly dueAt?: Date
+}
+
+/** How a task stands in its course. */
+export interface TaskPlace {
+  readonly courseId: string
+  /** The heading that it stands under; null: none. */
+  readonly topicId: string | null
+}
+
+/** A task of its own, which need not show at once. */
+export interface PublishedWork extends PlacedWork {
+  /** From when learners see it; absent: at once. */
+  readonly opensAt?: Date
 }
 
 /** What somebody signs in for: it decides what the vendor is asked to allow. */
@@ -225,6 +240,11 @@ export interface ConnectorClasswork<Config, Credentials> {
   courses(
     ctx: ConnectorContext<Config, Credentials>,
   ): Promise<readonly { readonly id: string; readonly title: string }[]>
+  /** Headings that tasks of the course can stand under. */
+  topics(
+    ctx: ConnectorContext<Config, Credentials>,
+    courseId: string,
+  ): Promise<readonly { readonly id: string; readonly title: string }[]>
   /** The address for learners that an attachment bears, as the system itself knows it; null: none. */
   learnerUrl(
     ctx: ConnectorContext<Config, Credentials>,
@@ -244,8 +264,8 @@ export interface ConnectorClasswork<Config, Credentials> {
   /** Answers the id of the task. */
   publish(
     ctx: ConnectorContext<Config, Credentials>,
-    courseId: string,
-    work: PlacedWork,
+    place: TaskPlace,
+    work: PublishedWork,
   ): Promise<string>
   /** Points for the attachment of a learner. */
   grade(
@@ -323,6 +343,8 @@ export interface Connector<
   readonly token?: { fetch(ctx: Ctx): Promise<AccessToken> }
   readonly oauth?: ConnectorOAuth<z.output<C>, z.output<S>>
   readonly classwork?: ConnectorClasswork<z.output<C>, z.output<S>>
+  /** Pages of ours that the vendor or its people are told of; `:id` stands for the connection. */
+  readonly addresses?: readonly { readonly title: string; readonly path: string }[]
   readonly capabilities: Capabilities<Ctx>
   /** One cheap real call that needs the credentials. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a health check may answer nothing at all

@@ -41,6 +41,8 @@ export interface ClassRecord extends SourcedRecord {
   readonly orgSourcedId?: string
   /** Of an LMS. */
   readonly groups?: readonly ClassGroupRecord[]
+  /** Of an LMS: what the student record system calls the classes that are taught in it. */
+  readonly sisIdentifiers?: readonly string[]
 }
 
 /** People of a class who work together. */

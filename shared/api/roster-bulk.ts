@@ -40,12 +40,24 @@ export type ClassGroup = z.output<typeof ClassGroup>
 
 const groups = z.array(ClassGroup).max(500)
 
-export const RosterClassFields = z.object({ sourcedId, title: shortText, subjects, grades, groups })
+const sisClassSourcedIds = z.array(sourcedId).max(100).meta({
+  description: 'Of a course in a learning platform: the classes of the student record system in it',
+})
+
+export const RosterClassFields = z.object({
+  sourcedId,
+  title: shortText,
+  subjects,
+  grades,
+  groups,
+  sisClassSourcedIds,
+})
 
 export const RosterClassBody = RosterClassFields.extend({
   subjects: subjects.default([]),
   grades: grades.default([]),
   groups: groups.default([]),
+  sisClassSourcedIds: sisClassSourcedIds.default([]),
 })
 
 export const EnrollmentBody = z.object({

@@ -120,6 +120,13 @@ export const settingDefinitions = {
     schema: z.enum(['sis', 'lms']),
     fallback: 'sis',
   }),
+  'roster.titleOwner': define({
+    title: 'Whose class titles hold',
+    help: 'Where a course of a learning platform is one class of the student record system: “lms” or “sis”. Subjects and year groups are always those of the student record system, who belongs to the course always the learning platform’s.',
+    group: 'connections',
+    schema: z.enum(['sis', 'lms']),
+    fallback: 'lms',
+  }),
   'security.freshSignInMinutes': define({
     title: 'Minutes a sign-in counts as fresh',
     help: 'Sensitive acts, such as changing roles or replacing secrets, ask for the password again after this time.',

@@ -4,6 +4,8 @@ import { course, launch, persona, startLms, type TestLms } from '../support/lms-
 import { openSession } from '../support/lti-launches.ts'
 import { ended } from '../support/synced.ts'
 
+const section = `section-${course.maths}`
+
 let app: TestApp
 let lms: TestLms
 
@@ -45,6 +47,10 @@ it('fetches the courses of a whole LMS that its launches came from, and nobody o
     .poll(() => client('GET /api/v1/lti/platforms/:id/course-sync', { params }))
     .toMatchObject({ courses: 1, readable: 1 })
 
+  await client('POST /api/v1/classes', {
+    body: { sourcedId: section, title: '8x/Ma1', subjects: ['Mathematics'], grades: ['8'] },
+  })
+
   const started = await client('POST /api/v1/lti/platforms/:id/syncs', { params, body: {} })
   const first = await ended({ client }, started.id)
   const again = await client('POST /api/v1/lti/platforms/:id/syncs', { params, body: {} })
@@ -55,7 +61,15 @@ it('fetches the courses of a whole LMS that its launches came from, and nobody o
   const { data: courses } = await client('GET /api/v1/lti/courses', {})
   const { data: classes } = await client('GET /api/v1/classes', {})
   expect(courses.map(({ contextId }) => contextId)).toEqual([course.maths])
-  expect(classes.map(({ title }) => title)).toEqual(['Year 8 Mathematics'])
+  // The launch said which class of the record system is taught in the course.
+  const [own, taught] = classes.toSorted((a, b) => a.title.localeCompare(b.title))
+  expect(own).toMatchObject({ sourcedId: section, title: '8x/Ma1' })
+  expect(taught).toMatchObject({
+    title: 'Year 8 Mathematics',
+    grades: ['8'],
+    subjects: ['Mathematics'],
+    sisClassSourcedIds: [section],
+  })
   const { members } = await client('GET /api/v1/lti/courses/:id/members', {
     params: { id: courses[0]?.id ?? '' },
     query: {},

@@ -128,7 +128,11 @@ describe('the roster', () => {
 
   it('is read by the staff of its school, class by class, and each reading is audited', async () => {
     const server = await serveAuth(() => ({
-      modules: [createRosterModule({ ownershipOf: async () => ({ name: 'sis', email: 'sis' }) })],
+      modules: [
+        createRosterModule({
+          ownershipOf: async () => ({ name: 'sis', email: 'sis', title: 'lms' }),
+        }),
+      ],
     }))
     const { deps } = demoDeps()
     await seedDemo(deps)

@@ -47,8 +47,8 @@ it('goes on in another process from the checkpoint when its own is killed, with 
   expect(enrollments.created + enrollments.leftOut).toBe(enrollments.seen)
   const kinds = done.loss?.kinds ?? []
   expect(kinds.map(({ kind, ours }) => [kind, ours])).toEqual([
-    ['classes', done.counts.classes.created],
     ['users', users.created],
+    ['classes', done.counts.classes.created],
     ['enrollments', enrollments.created],
     ['assignments', 0],
   ])

@@ -133,6 +133,19 @@ describe('courses.pull', () => {
     }
   })
 
+  it('says what the record system calls people and courses', async () => {
+    const external = { ...member(11), user: { ...member(11).user, externalId: 'sis-11' } }
+    const [page] = await pull(
+      open({
+        '/v3/courses': results({ id: '_2_1', name: 'Physics', externalId: '8x-Ph1' }),
+        '/v1/courses/_2_1/users': results(external, member(12)),
+      }),
+    )
+
+    expect(page?.classes?.[0]?.sisIdentifiers).toEqual(['8x-Ph1'])
+    expect(page?.users?.map(({ identifier }) => identifier)).toEqual(['sis-11', undefined])
+  })
+
   it('asks for no more of people than is taken over', async () => {
     const { seen, ...opened } = open()
 
@@ -140,7 +153,7 @@ describe('courses.pull', () => {
 
     const people = seen.find(({ url }) => url.pathname.endsWith('/users'))
     expect(people?.url.searchParams.get('fields')).toBe(
-      'userId,courseRoleId,availability.available,user.userName,user.name',
+      'userId,courseRoleId,availability.available,user.userName,user.externalId,user.name',
     )
   })
 

@@ -29,7 +29,7 @@ export async function listCourses(
   at: string | undefined,
   size = 100,
 ): Promise<CoursePage> {
-  const fields = 'id,name,organization,availability.available'
+  const fields = 'id,name,externalId,organization,availability.available'
   const first = `${root}/v3/courses?organization=false&fields=${fields}&limit=${size}`
   const { rows, next } = await readPage(ctx, at ?? first)
   return { courses: readRows(rows, { schema: CourseRow, kind: 'classes', idOf }), next }
@@ -94,7 +94,8 @@ async function pageOf(
 ): Promise<MemberPage> {
   if (gone) return { records: {}, refused: gone, next: undefined }
   const { sourcedId } = course
-  const fields = 'userId,courseRoleId,availability.available,user.userName,user.name'
+  const fields =
+    'userId,courseRoleId,availability.available,user.userName,user.externalId,user.name'
   const first = `${root}/v1/courses/${encodeURIComponent(sourcedId)}/users?expand=user&fields=${fields}&limit=100`
   try {
     const { rows, next } = await readPage(ctx, at ?? first)

@@ -11,6 +11,9 @@ export const Version = z.object({
 /** `_12_1` */
 export const Id = z.string().min(1).max(100)
 
+/** What the student record system calls it, where that feeds Blackboard; else the same as the name to sign in. */
+const ExternalId = z.string().trim().max(255).nullish().catch(null)
+
 export interface BlackboardCourse {
   readonly record: ClassRecord
   /** Organisations use the same pages as courses; what is disabled is as good as deleted. */
@@ -21,12 +24,18 @@ export const CourseRow = z
   .object({
     id: Id,
     name: RosterClassFields.shape.title,
+    externalId: ExternalId,
     organization: z.boolean().optional(),
     availability: z.object({ available: z.string().optional() }).optional(),
   })
-  .transform(({ id, name, organization, availability }): BlackboardCourse => {
+  .transform(({ id, name, externalId, organization, availability }): BlackboardCourse => {
     const isLeftOut = organization === true || availability?.available === 'Disabled'
-    return { record: { sourcedId: id, title: name }, isLeftOut }
+    const record = {
+      sourcedId: id,
+      title: name,
+      ...(externalId && { sisIdentifiers: [externalId] }),
+    }
+    return { record, isLeftOut }
   })
 
 export interface Member {
@@ -46,6 +55,7 @@ const Membership = z.object({
   availability: z.object({ available: z.string().optional() }).optional(),
   user: z.object({
     userName: z.string().max(255).nullish(),
+    externalId: ExternalId,
     name: z.object({
       given: RosterUserFields.shape.givenName,
       family: RosterUserFields.shape.familyName,
@@ -80,6 +90,7 @@ export function memberRow(courseId: string) {
         familyName: user.name.family,
         role,
         ...(user.userName && { username: user.userName }),
+        ...(user.externalId && { identifier: user.externalId }),
       },
       enrollment: {
         sourcedId: `${courseId}:${userId}`,

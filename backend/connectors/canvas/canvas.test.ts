@@ -174,6 +174,22 @@ describe('courses.pull', () => {
     ])
   })
 
+  it('says what the record system calls people, where Canvas tells it', async () => {
+    const opened = open(({ url: { pathname } }) => ({
+      json: pathname.endsWith('/enrollments')
+        ? [
+            { ...enrollment('2', '7'), sis_user_id: 'sis-7' },
+            { ...enrollment('2', '8'), sis_user_id: null },
+          ]
+        : [{ id: '2', name: 'Physics', sis_course_id: 'sis-ph' }],
+    }))
+
+    const [page] = await pullOf(opened)
+
+    expect(page?.classes?.[0]?.sisIdentifiers).toEqual(['sis-ph'])
+    expect(page?.users?.map(({ identifier }) => identifier)).toEqual(['sis-7', undefined])
+  })
+
   it('keeps people who have one name only', async () => {
     const pages = await pullOf(open())
 

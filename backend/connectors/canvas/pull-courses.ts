@@ -93,7 +93,7 @@ async function structureOf(
       [],
     )
     return {
-      course: groups.length === 0 ? course : { ...course, groups },
+      course: groups.length === 0 ? sections.course : { ...sections.course, groups },
       sections,
       assignments: assignments.length === 0 ? {} : { assignments },
     }

@@ -7,12 +7,21 @@ export const Self = z.object({ name: z.string() })
 /** Canvas numbers can be larger than JavaScript can count. */
 export const Id = z.union([z.string().min(1).max(100), z.int().min(1)]).transform(String)
 
+/** Told only to accounts that may read SIS data; what is longer than any identifier is none. */
+export const SisId = z.string().trim().min(1).max(255).nullish().catch(null)
+
 /** The rows are read one by one, so that a bad one does not take the others along. */
 export const Rows = z.array(z.unknown())
 
 export const CourseRow = z
-  .object({ id: Id, name: RosterClassFields.shape.title })
-  .transform(({ id, name }): ClassRecord => ({ sourcedId: id, title: name }))
+  .object({ id: Id, name: RosterClassFields.shape.title, sis_course_id: SisId })
+  .transform(
+    ({ id, name, sis_course_id: sisId }): ClassRecord => ({
+      sourcedId: id,
+      title: name,
+      ...(sisId && { sisIdentifiers: [sisId] }),
+    }),
+  )
 
 export interface Member {
   readonly user: UserRecord
@@ -34,13 +43,15 @@ export const EnrollmentRow = z
     user_id: Id,
     course_section_id: Id.nullish(),
     type: z.string(),
+    sis_user_id: SisId,
     user: z.object({
       name: RosterUserFields.shape.familyName,
       sortable_name: z.string().trim().max(400).nullish(),
       login_id: z.string().max(255).nullish(),
     }),
   })
-  .transform(({ id, course_id, user_id, course_section_id, type, user }, issues): Member => {
+  .transform((row, issues): Member => {
+    const { id, course_id, user_id, course_section_id, type, user, sis_user_id: sisId } = row
     const role = roleOf[type]
     if (role === undefined) {
       const message = `neither teaches nor learns in the course (${type.slice(0, 40)})`
@@ -53,6 +64,7 @@ export const EnrollmentRow = z
         ...namesOf(user.name, user.sortable_name),
         role,
         ...(user.login_id && { username: user.login_id }),
+        ...(sisId && { identifier: sisId }),
       },
       enrollment: { sourcedId: id, classSourcedId: course_id, userSourcedId: user_id, role },
       sectionId: course_section_id ?? null,

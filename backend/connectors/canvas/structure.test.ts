@@ -93,6 +93,24 @@ describe('sections', () => {
     ])
   })
 
+  it('say which classes of the record system they are, and the course holds them all', async () => {
+    const page = await onePage(
+      open({
+        '/accounts/self/courses': [{ id: '2', name: 'Physics', sis_course_id: 'sis-ph' }],
+        '/courses/2/sections': [
+          { id: '2', name: 'A', sis_section_id: null },
+          { id: '9', name: 'B', sis_section_id: 'sis-ph-b' },
+        ],
+      }),
+    )
+
+    expect(page?.classes?.map(({ sisIdentifiers }) => sisIdentifiers)).toEqual([
+      ['sis-ph', 'sis-ph-b'],
+      undefined,
+      ['sis-ph-b'],
+    ])
+  })
+
   it('add nothing where there is one', async () => {
     const page = await onePage(open({ '/courses/2/sections': [{ id: '9', name: 'Physics' }] }))
 

@@ -113,6 +113,22 @@ describe('courses.pull', () => {
     })
   })
 
+  it('says what the record system calls people and courses, where Moodle tells it', async () => {
+    const named = { ...physics, idnumber: ' 8x-Ph1 ' }
+    const pages = await pull({
+      ...school({
+        2: [
+          { ...ada, idnumber: 'sis-11' },
+          { ...mary, idnumber: '' },
+        ],
+      }),
+      core_course_get_courses: () => [named],
+    })
+
+    expect(pages[1]?.classes?.[0]?.sisIdentifiers).toEqual(['8x-Ph1'])
+    expect(pages[1]?.users?.map(({ identifier }) => identifier)).toEqual(['sis-11', undefined])
+  })
+
   it('goes on after the course that a cursor names', async () => {
     const functions = school({ 2: [mary], 4: [ada] })
     const [, first] = await pull(functions)

@@ -123,7 +123,7 @@ async function membersOf(ctx: MoodleContext, courseId: number) {
   const rows = await call(ctx, 'core_enrol_get_enrolled_users', Rows, {
     courseid: courseId,
     'options[0][name]': 'userfields',
-    'options[0][value]': `firstname,lastname,email,username,roles${ctx.config.structure ? ',groups' : ''}`,
+    'options[0][value]': `firstname,lastname,email,username,idnumber,roles${ctx.config.structure ? ',groups' : ''}`,
   })
   return readRows(rows, {
     schema: memberRow(courseId),

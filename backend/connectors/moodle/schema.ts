@@ -6,6 +6,9 @@ export const SiteInfo = z.object({ sitename: z.string(), release: z.string() })
 
 export const Id = z.int().min(1)
 
+/** Moodle's field for what another system calls the same; empty unless somebody or an import filled it in. */
+const IdNumber = z.string().trim().max(255).optional().catch(undefined)
+
 /** The rows are read one by one, so that a bad one does not take the others along. */
 export const Rows = z.array(z.unknown())
 
@@ -13,10 +16,15 @@ export const CourseRow = z
   .object({
     id: Id,
     fullname: RosterClassFields.shape.title,
+    idnumber: IdNumber,
     format: z.string().optional(),
   })
-  .transform(({ id, fullname, format }): MoodleCourse => {
-    const record: ClassRecord = { sourcedId: String(id), title: fullname }
+  .transform(({ id, fullname, idnumber, format }): MoodleCourse => {
+    const record: ClassRecord = {
+      sourcedId: String(id),
+      title: fullname,
+      ...(idnumber && { sisIdentifiers: [idnumber] }),
+    }
     // The front page counts as a course in Moodle, with nobody in it.
     return { id, isFrontPage: format === 'site', record }
   })
@@ -48,6 +56,7 @@ const member = z.object({
   lastname: RosterUserFields.shape.familyName,
   email: z.string().max(320).optional(),
   username: z.string().max(255).optional(),
+  idnumber: IdNumber,
   roles: z.array(z.object({ shortname: z.string() })),
   groups: z.array(z.object({ id: Id, name: z.string() })).nullish(),
 })
@@ -55,7 +64,7 @@ const member = z.object({
 /** Somebody enrolled in a course; whoever neither teaches nor learns there is refused. */
 export function memberRow(courseId: number) {
   return member.transform((row, issues): Member => {
-    const { id, firstname, lastname, email, username, roles, groups } = row
+    const { id, firstname, lastname, email, username, idnumber, roles, groups } = row
     const known = roles.map(({ shortname }) => roleOf[shortname])
     const role = known.includes('teacher') ? 'teacher' : known.find((one) => one !== undefined)
     if (role === undefined) {
@@ -75,6 +84,7 @@ export function memberRow(courseId: number) {
       role,
       ...(email && { email }),
       ...(username && { username }),
+      ...(idnumber && { identifier: idnumber }),
     }
     const enrollment: EnrollmentRecord = {
       sourcedId: `${courseId}:${id}`,

@@ -10,6 +10,7 @@ export const claim = {
   resourceLink: `${lti}/resource_link`,
   roles: `${lti}/roles`,
   context: `${lti}/context`,
+  lis: `${lti}/lis`,
   launchPresentation: `${lti}/launch_presentation`,
   forUser: `${lti}/for_user`,
   custom: `${lti}/custom`,

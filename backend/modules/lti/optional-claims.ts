@@ -20,7 +20,7 @@ export interface ScoreService {
   readonly lineItem: string
 }
 
-/** Addresses of the services that a launch offers for its course; null: not offered. */
+/** What a launch says of its course besides its name: addresses of services, null where not offered. */
 export interface CourseServices {
   readonly membershipsUrl: string | null
   readonly lineItemsUrl: string | null
@@ -28,6 +28,8 @@ export interface CourseServices {
   readonly groupSetsUrl: string | null
   /** What Assignment and Grade Services allow this tool here. */
   readonly gradeScopes: readonly string[]
+  /** What the student record system calls the course; absent in launches of before. */
+  readonly sisIdentifiers?: readonly string[]
 }
 
 /** LTI 1.3 §5.4.1; a context without an id is none. */
@@ -49,8 +51,10 @@ export function readScoreService(claims: Claims): ScoreService | null {
   return lineItem !== undefined && mayScore ? { lineItem } : null
 }
 
-/** LTI-AGS 2.0 §3.1, LTI-NRPS 2.0 §3.6.1.1 and LTI Course Groups §4. */
+/** LTI-AGS 2.0 §3.1, LTI-NRPS 2.0 §3.6.1.1, LTI Course Groups §4, and LTI 1.3 §5.4.5 (LIS). */
 export function readServices(claims: Claims): CourseServices {
+  const lis = record(claims[claim.lis])
+  const named = [lis['course_section_sourcedid'], lis['course_offering_sourcedid']]
   const endpoint = record(claims[claim.endpoint])
   const groups = record(claims[claim.groups])
   const scopes = endpoint['scope']
@@ -60,6 +64,7 @@ export function readServices(claims: Claims): CourseServices {
     groupsUrl: webAddress(groups['context_groups_url']),
     groupSetsUrl: webAddress(groups['context_group_sets_url']),
     gradeScopes: Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : [],
+    sisIdentifiers: [...new Set(named.flatMap((id) => identifier(id) ?? []))],
   }
 }
 
@@ -72,6 +77,12 @@ export function takesGrades(
   if (services === undefined || services.lineItemsUrl === null) return false
   const { gradeScopes } = services
   return gradeScopes.includes(scope.lineItem) && gradeScopes.includes(scope.score)
+}
+
+/** Unresolved variables (`$CourseSection.sourcedId`) and what is longer than an identifier name nothing. */
+function identifier(value: unknown): string | undefined {
+  const text = optionalText(value)?.trim()
+  return text && text.length <= 255 && !text.startsWith('$') ? text : undefined
 }
 
 /** What cannot be called is not offered. */

@@ -1,20 +1,22 @@
 import type { TenantContext } from '../../core/tenancy.ts'
 import { writeRows } from './bulk.ts'
 import type { IdentityRow, PersonValues } from './identity-store.ts'
-import { EnrollmentModel, type EnrollmentRow } from './store.ts'
+import { ClassModel, type ClassRow, EnrollmentModel, type EnrollmentRow } from './store.ts'
 
 const atOnce = 1000
 
-/** Enrolments that one source brought carry its id. */
+/** Classes and enrolments that one source brought carry its id. */
 function ofSource(sourceId: string): { readonly $gte: string; readonly $lt: string } {
   return { $gte: `${sourceId}:`, $lt: `${sourceId};` }
 }
 
-async function repoint(
-  ctx: TenantContext,
-  sourceId: string,
-  { from, to }: { readonly from: string; readonly to: string },
-): Promise<void> {
+interface Ends {
+  readonly from: string
+  readonly to: string
+}
+
+async function repoint(ctx: TenantContext, sourceId: string, ends: Ends): Promise<void> {
+  const { from, to } = ends
   const found = await EnrollmentModel.find({
     tenantId: ctx.tenantId,
     userSourcedId: from,
@@ -30,6 +32,29 @@ async function repoint(
     }))
     await writeRows(ctx, 'enrollment', rows)
   }
+  await repointGroups(ctx, sourceId, ends)
+}
+
+/** In groups of classes, too. */
+async function repointGroups(ctx: TenantContext, sourceId: string, { from, to }: Ends) {
+  const found = await ClassModel.find({
+    tenantId: ctx.tenantId,
+    sourcedId: ofSource(sourceId),
+    'groups.memberSourcedIds': from,
+  }).lean<ClassRow[]>()
+  const rows = found.map(({ sourcedId, title, subjects, grades, groups = [], ...rest }) => ({
+    method: 'upsert',
+    sourcedId,
+    title,
+    subjects,
+    grades,
+    groups: groups.map((group) => ({
+      ...group,
+      memberSourcedIds: group.memberSourcedIds.map((id) => (id === from ? to : id)),
+    })),
+    sisClassSourcedIds: rest.sisClassSourcedIds ?? [],
+  }))
+  if (rows.length > 0) await writeRows(ctx, 'class', rows)
 }
 
 type Attached = Pick<IdentityRow, 'sourceId' | 'storedId'>

@@ -5,6 +5,8 @@ import type { PersonValues } from './identity-store.ts'
 export interface FieldOwnership {
   readonly name: SourceKind
   readonly email: SourceKind
+  /** Of classes. */
+  readonly title: SourceKind
 }
 
 export interface Saying {
@@ -28,7 +30,7 @@ export interface Resolved {
 /** What holds of what the sources say: the owner's word, and where it says nothing the next one's. */
 export function resolveFields(
   sayings: readonly [Saying, ...Saying[]],
-  ownership: FieldOwnership,
+  ownership: Pick<FieldOwnership, 'name' | 'email'>,
 ): Resolved {
   const inOrder = (first: SourceKind) => sayings.toSorted((a, b) => rank(a, first) - rank(b, first))
   const named = inOrder(ownership.name).find(

@@ -24,6 +24,7 @@ export {
 } from './identify.ts'
 export { type RosterContent, readContent as readRosterContent } from './read-content.ts'
 export { countRoster, type Kind as RosterRowKind, type Roster } from './store.ts'
+export { findTaughtClasses, resolveClass } from './taught-classes.ts'
 export { upsertRoster } from './upsert-roster.ts'
 
 /** The models whose documents carry events to be relayed. */

@@ -32,8 +32,14 @@ function contentOf(kind: Kind, row: RecordRow): RosterContent {
     return { givenName, familyName, ...(email && { email }), role, grades }
   }
   if (kind === 'class') {
-    const { title, subjects, grades, groups = [] } = row as ClassRow
-    return { title, subjects, grades, ...(groups.length > 0 && { groups }) }
+    const { title, subjects, grades, groups = [], sisClassSourcedIds = [] } = row as ClassRow
+    return {
+      title,
+      subjects,
+      grades,
+      ...(groups.length > 0 && { groups }),
+      ...(sisClassSourcedIds.length > 0 && { sisClassSourcedIds }),
+    }
   }
   if (kind === 'assignment') {
     const { classSourcedId, title, opensAt, dueAt, closesAt, exceptions } = row as AssignmentRow

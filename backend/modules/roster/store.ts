@@ -35,6 +35,8 @@ export interface ClassRow extends RosterRow {
   readonly grades: string[]
   /** Absent in records of before. */
   readonly groups?: ClassGroup[]
+  /** Absent in records of before. */
+  readonly sisClassSourcedIds?: string[]
 }
 
 export interface EnrollmentRow extends RosterRow {
@@ -125,6 +127,7 @@ const classSchema = new Schema(
     subjects: { type: [String], required: true },
     grades: { type: [String], required: true },
     groups: { type: Schema.Types.Mixed },
+    sisClassSourcedIds: { type: [String], default: undefined },
   },
   options,
 )

@@ -18,8 +18,8 @@ export function showUser(row: RecordRow): RosterUser {
 }
 
 export function showClass(row: RecordRow): RosterClass {
-  const { title, subjects, grades, groups = [] } = row as ClassRow
-  return { ...identityOf(row), title, subjects, grades, groups }
+  const { title, subjects, grades, groups = [], sisClassSourcedIds = [] } = row as ClassRow
+  return { ...identityOf(row), title, subjects, grades, groups, sisClassSourcedIds }
 }
 
 export function showEnrollment(row: RecordRow): RosterEnrollment {

@@ -5,8 +5,8 @@ import type { RosterRowKind } from '../roster/index.ts'
 export const isOfLms = ({ capability }: { readonly capability: string }): boolean =>
   capability !== 'roster.pull'
 
-/** The kinds that the roster keeps, in the order in which they are written. */
-export const keptKinds = ['classes', 'users', 'enrollments', 'assignments'] as const
+/** The kinds that the roster keeps, in the order in which they are written: classes name people in their groups. */
+export const keptKinds = ['users', 'classes', 'enrollments', 'assignments'] as const
 export type KeptKind = (typeof keptKinds)[number]
 
 export const rosterKindOf = {

@@ -13,7 +13,7 @@ import type { RunRow } from './run-store.ts'
 
 export interface Ours {
   readonly contents: ReadonlyMap<string, RosterContent>
-  /** Of whom other systems have a say, too. */
+  /** Of which other systems have a say, too. */
   readonly shared: ReadonlySet<string>
 }
 
@@ -29,10 +29,12 @@ export async function readOurs(
   if (kind === 'users') return readPeople(ctx, connectionId, ids)
   const contents = await readRosterContent(ctx, rosterKindOf[kind], ids)
   if (kind === 'assignments' || !isOfLms(run)) return { contents, shared: new Set() }
+  // In these the student record system has a say.
+  const shared = new Set(ids.filter((id) => contents.get(id)?.['sisClassSourcedIds']))
   const users = [...contents.values()].flatMap((content) =>
     kind === 'classes' ? membersOf(content) : [String(content['userSourcedId'])],
   )
-  if (users.length === 0) return { contents, shared: new Set() }
+  if (users.length === 0) return { contents, shared }
   const theirs = await storedIdsOf(ctx, connectionId, [...new Set(users)])
   const inTheirs = new Map(
     [...contents].map(([id, content]) => {
@@ -41,7 +43,7 @@ export async function readOurs(
       return [id, userSourcedId === undefined ? content : { ...content, userSourcedId }] as const
     }),
   )
-  return { contents: inTheirs, shared: new Set() }
+  return { contents: inTheirs, shared }
 }
 
 async function readPeople(

@@ -6,6 +6,7 @@ import type { Plan } from './plan.ts'
 import type { KeptRecord } from './records.ts'
 import { storedIdOf } from './records.ts'
 import type { Taking } from './taking.ts'
+import { withTaughtClasses } from './taught-classes.ts'
 
 type Records = ReadonlyMap<string, KeptRecord>
 
@@ -19,7 +20,8 @@ export async function withPeople(
   if (kind === 'users') return asPeople(taking, records, plans)
   if (!isOfLms(taking.run)) return plans
   if (kind === 'enrollments') return ofPeople(taking, plans)
-  return kind === 'classes' ? withMembers(taking, plans) : plans
+  if (kind !== 'classes') return plans
+  return withMembers(taking, await withTaughtClasses(taking, records, plans))
 }
 
 async function asPeople(

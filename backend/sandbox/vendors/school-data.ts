@@ -26,6 +26,12 @@ export interface SchoolData {
   readonly courses: readonly SchoolCourse[]
 }
 
+/** What the student record system calls people and classes; the school's learning platforms know it from there. */
+export const sisIdOf = {
+  user: ({ id }: { readonly id: number }): string => `user-${id}`,
+  class: ({ id }: { readonly id: number }): string => `class-${id}`,
+}
+
 /** The first day of the simulated records. */
 export const startedAt = Date.UTC(2026, 8, 1, 6)
 const dayMs = 86_400_000

@@ -54,7 +54,12 @@ export function recordsOf(reading: CourseReading): CourseRecords {
       })
       return records
   }
-  records.classes.push({ sourcedId, title: titleOf(course) })
+  const { sisIdentifiers = [] } = course
+  records.classes.push({
+    sourcedId,
+    title: titleOf(course),
+    ...(sisIdentifiers.length > 0 && { sisIdentifiers }),
+  })
   for (const member of reading.members) addMember(records, sourcedId, member)
   for (let no = 0; no < reading.unreadable; no++) {
     const path = '$.user_id'

@@ -58,6 +58,7 @@ const courseSchema = new Schema<CourseRow>(
     groupsUrl: { type: String, default: null },
     groupSetsUrl: { type: String, default: null },
     gradeScopes: [String],
+    sisIdentifiers: { type: [String], default: undefined },
     launchedAt: { type: Date, required: true },
     synced: { type: Schema.Types.Mixed },
   },

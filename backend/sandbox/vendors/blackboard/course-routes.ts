@@ -4,6 +4,7 @@ import {
   type SchoolCourse,
   type SchoolUser,
   schoolAt,
+  sisIdOf,
   someMissing,
   startedAt,
 } from '../school-data.ts'
@@ -121,7 +122,7 @@ function describeCourse(vendor: Vendor, { id, label, title, summary }: SchoolCou
   return {
     id: key(id),
     uuid: `c0ffee00${String(id).padStart(24, '0')}`,
-    externalId: label,
+    externalId: sisIdOf.class({ id }),
     dataSourceId: '_2_1',
     courseId: label,
     ...(vendor.state.dials.changedSchema ? { name: { text: title } } : { name: title }),
@@ -143,6 +144,7 @@ function describeUser(vendor: Vendor, { id, givenName, familyName, email }: Scho
   return {
     id: key(id),
     uuid: `beef0000${String(id).padStart(24, '0')}`,
+    externalId: sisIdOf.user({ id }),
     userName: email,
     name: changedSchema
       ? { text: `${givenName} ${familyName}` }

@@ -4,6 +4,7 @@ import {
   type SchoolCourse,
   type SchoolUser,
   schoolAt,
+  sisIdOf,
   someMissing,
   startedAt,
 } from '../school-data.ts'
@@ -119,7 +120,7 @@ function describeCourse(
     end_at: null,
     created_at: new Date(startedAt).toISOString(),
     enrollment_term_id: id(1),
-    sis_course_id: null,
+    sis_course_id: sisIdOf.class({ id: courseId }),
     workflow_state: 'available',
     default_view: 'modules',
     time_zone: 'Europe/London',
@@ -165,7 +166,7 @@ function enrollment(
     limit_privileges_to_course_section: false,
     created_at: new Date(startedAt).toISOString(),
     updated_at: new Date(user.modifiedAt).toISOString(),
-    sis_user_id: null,
+    sis_user_id: sisIdOf.user(user),
     html_url: '',
     user: {
       id: id(user.id),

@@ -37,6 +37,7 @@ export function structureRoutes(vendor: Vendor, router: Router, needs: Needs): v
       created_at: iso(startedAt),
       restrict_enrollments_to_section_dates: null,
       nonxlist_course_id: null,
+      // Sections are made by hand here; the class is the course.
       sis_section_id: null,
     }))
   })

@@ -2,6 +2,7 @@ import {
   type SchoolCourse,
   type SchoolUser,
   schoolAt,
+  sisIdOf,
   someMissing,
   startedAt,
 } from '../school-data.ts'
@@ -72,7 +73,7 @@ function describeCourse(
     categorysortorder: 10_000 + id,
     ...(vendor.state.dials.changedSchema ? { name: { text: title } } : { fullname: title }),
     displayname: title,
-    idnumber: '',
+    idnumber: id === 1 ? '' : sisIdOf.class({ id }),
     summary: summary && `<p>${summary}</p>`,
     summaryformat: 1,
     format: id === 1 ? 'site' : 'topics',
@@ -155,6 +156,7 @@ function describeUser(
     profileimageurlsmall: `${vendor.baseUrl}/theme/image.php/boost/core/1/u/f2`,
     profileimageurl: `${vendor.baseUrl}/theme/image.php/boost/core/1/u/f1`,
     roles: [role],
+    ...(fields.includes('idnumber') && { idnumber: sisIdOf.user({ id }) }),
     ...(fields.includes('groups') && { groups: groupsOfUser(course, id) }),
     enrolledcourses: [{ id: course.id, fullname: course.title, shortname: course.label }],
   }

@@ -3,6 +3,7 @@ import {
   type SchoolData,
   type SchoolUser,
   schoolAt,
+  sisIdOf,
   startedAt,
 } from '../school-data.ts'
 import type { Vendor } from '../vendor.ts'
@@ -110,7 +111,7 @@ function course({ id, label, title }: SchoolCourse, vendor: Vendor): OneRosterRo
 
 function clazz({ id, label, title, subject, year }: SchoolCourse, vendor: Vendor): OneRosterRow {
   return {
-    sourcedId: `class-${id}`,
+    sourcedId: sisIdOf.class({ id }),
     ...first,
     title,
     classCode: label,
@@ -137,7 +138,7 @@ const usersWho = (data: SchoolData, vendor: Vendor, role: SchoolUser['role']) =>
 function user(one: SchoolUser, vendor: Vendor): OneRosterRow {
   const { changedSchema } = vendor.state.dials
   return {
-    sourcedId: `user-${one.id}`,
+    sourcedId: sisIdOf.user(one),
     status: one.removed ? 'tobedeleted' : 'active',
     dateLastModified: stamp(one.modifiedAt),
     enabledUser: 'true',
