@@ -278,11 +278,11 @@ it('says when there is no such connection', async () => {
   expect(textIn(element)).toContain('not here any more')
 })
 
-it('tells the address that the other system can send news to', async () => {
+it('tells the addresses that the other system can be given', async () => {
   const { element } = await open()
 
   await expect.poll(() => deepTextIn(element)).toContain('Where it can send news')
-  expect(deepTextIn(element)).toContain(`${location.origin}/hooks/con_1`)
+  expect(deepTextIn(element)).toContain('https://edpsych.example/hooks/con_1')
 })
 
 it('shows what is on its way, figures, what is left of the error budget, and checks when asked', async () => {
